@@ -1,0 +1,43 @@
+"""Roles are named sets of permissions. Code asks `user.can("conversations.reply", obj)`, never for a role (ground.md
+G7).
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is at the desk; a person may be several."""
+
+    AGENT = "agent", _("Agent")
+    LEAD = "lead", _("Lead")
+    ADMIN = "admin", _("Admin")
+
+
+_AGENT = frozenset(
+    {
+        "conversations.view",
+        "conversations.reply",
+        "conversations.note",
+        "conversations.assign",
+        "conversations.resolve",
+        "conversations.tag",
+        "articles.view",
+        "articles.edit",
+    }
+)
+_LEAD = _AGENT | {"articles.publish", "articles.retire", "secrets.reveal", "originals.view", "ledger.view"}
+_ADMIN = frozenset(
+    {"people.manage", "inboxes.manage", "outbox.view", "ledger.view", "originals.view", "desk.configure"}
+)
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.AGENT.value: _AGENT | {"articles.publish", "secrets.reveal", "originals.view"},
+    Role.LEAD.value: _LEAD,
+    Role.ADMIN.value: _ADMIN,
+}
+
+
+def granted(roles: list[str]) -> frozenset[str]:
+    """Everything that these roles allow together."""
+    return frozenset().union(*(PERMISSIONS.get(role, frozenset()) for role in roles))

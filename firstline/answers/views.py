@@ -1,0 +1,162 @@
+"""The panels beside a conversation: diagnosis and suggested answer."""
+
+import json
+import re
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from firstline.accounts.doors import needs, person
+from firstline.answers import actions, queries, rules
+from firstline.answers.models import Citation, DismissReason, Suggestion, SuggestionState
+from firstline.conversations.models import Conversation
+from firstline.core import clock, markdown
+
+SHOWN_FACTS = {
+    "error_code": gettext_lazy("code"),
+    "package": gettext_lazy("package"),
+    "command": gettext_lazy("command"),
+    "npm": "npm",
+    "node": "Node",
+    "yarn": "Yarn",
+    "pnpm": "pnpm",
+    "pip": "pip",
+    "python": "Python",
+    "os": gettext_lazy("system"),
+    "registry": gettext_lazy("registry"),
+    "ci": "CI",
+    "container": gettext_lazy("container"),
+}
+MOST_FACTS = 6
+MOST_MISSING = 3
+
+
+@require_GET
+@needs("conversations.view")
+def diagnosis(request: HttpRequest, pk: int) -> HttpResponse:
+    """The diagnosis of the contact's newest message; empty when there is nothing to diagnose."""
+    panel = queries.panel(_conversation(request, pk), clock.now())
+    found = panel.diagnosis
+    if found is None:
+        if not panel.is_reading:
+            return HttpResponse()
+        return render(request, "answers/waiting.html", {"url": request.get_full_path()})
+    facts = [(label, found.facts[name]) for name, label in SHOWN_FACTS.items() if found.facts.get(name)]
+    context = {
+        "diagnosis": found,
+        "facts": facts[:MOST_FACTS],
+        "missing": found.missing[:MOST_MISSING],
+        "likeness": queries.likeness(found, clock.now()) if found.is_known else None,
+    }
+    return render(request, "answers/diagnosis.html", context)
+
+
+@require_GET
+@needs("conversations.view")
+def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    """The suggested answer: as a dock beside the composer, or with `?line=1` as one line above it."""
+    return _suggestion(request, _conversation(request, pk), is_line="line" in request.GET)
+
+
+@require_POST
+@needs("conversations.reply")
+def insert(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a suggestion over. htmx gets it in an event for the composer, a plain form finds it in the draft."""
+    found = _visible(request, pk)
+    to_edit = request.POST.get("how") == "edit"
+    try:
+        taken = actions.insert(found, by=person(request), to_edit=to_edit)
+    except actions.SuggestionGone as gone:
+        return _suggestion(request, found.conversation, is_line="line" in request.POST, refusal=str(gone))
+    text = _for_composer(taken)
+    if not request.headers.get("HX-Request"):
+        actions.add_to_draft(taken, by=person(request), text=text)
+        return redirect("conversations:permalink", taken.conversation_id)
+    response = _suggestion(request, taken.conversation, is_line="line" in request.POST)
+    detail = {"conversation": taken.conversation_id, "text": text, "edit": to_edit}
+    response.headers["HX-Trigger"] = json.dumps({"firstline:insert": detail})
+    return response
+
+
+@require_POST
+@needs("conversations.reply")
+def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say why a suggestion is not right."""
+    found = _visible(request, pk)
+    if request.POST.get("reason") not in DismissReason.values:
+        return HttpResponseBadRequest("reason")
+    actions.dismiss(found, by=person(request), reason=DismissReason(request.POST["reason"]))
+    if not request.headers.get("HX-Request"):
+        return redirect("conversations:permalink", found.conversation_id)
+    return _suggestion(request, found.conversation, is_line="line" in request.POST)
+
+
+def _suggestion(request: HttpRequest, conversation: Conversation, *, is_line: bool, refusal: str = "") -> HttpResponse:
+    panel = queries.panel(conversation, clock.now())
+    found = panel.suggestion
+    citations = list(found.citations.all()) if found else []
+    context = {
+        "conversation": conversation,
+        "panel": panel,
+        "suggestion": found,
+        "blocks": [_with_mark(one) for one in citations],
+        "sources": _sources(citations),
+        "is_usable": all(one.article.is_public for one in citations),
+        "reasons": DismissReason.choices,
+        "refusal": refusal,
+        "url": request.get_full_path(),
+        "is_line": is_line,
+        "articles": queries.published_articles() if panel.is_reading else 0,
+    }
+    page = render_to_string("answers/line.html" if is_line else "answers/suggestion.html", context, request)
+    return HttpResponse(page.strip())  # an empty slot is hidden only when it is really empty
+
+
+_TAIL = re.compile(r"(?:\s*</(?:p|li|ol|ul)>)*\s*\Z")
+
+
+def _with_mark(citation: Citation) -> SafeString:
+    """HTML of a cited block with its number at the end of its last line."""
+    html = markdown.render(citation.quote)
+    tail = _TAIL.search(html)
+    end = tail.start() if tail else len(html)
+    number = citation.number
+    mark = format_html(
+        '&nbsp;<a class="cite" href="#suggestion-source-{}" aria-label="{}">{}</a>',
+        number,
+        _("Source %(number)d") % {"number": number},
+        number,
+    )
+    return mark_safe(html[:end]) + mark + mark_safe(html[end:])  # noqa: S308 render() has sanitised it
+
+
+def _sources(citations: list[Citation]) -> list[Citation]:
+    """One citation for each number."""
+    return list({one.number: one for one in reversed(citations)}.values())
+
+
+def _for_composer(suggestion: Suggestion) -> str:
+    """The text with the address of the public article at its end."""
+    first = suggestion.citations.select_related("article").first()
+    if first is None:
+        return suggestion.text
+    base = settings.BASE_URL.rstrip("/")
+    address = base + reverse("helpcenter:article", args=[first.article.slug])
+    return rules.with_source(suggestion.text, title=first.title, address=address, base=base)
+
+
+def _conversation(request: HttpRequest, pk: int) -> Conversation:
+    return get_object_or_404(Conversation.objects.visible_to(person(request)), pk=pk)
+
+
+def _visible(request: HttpRequest, pk: int) -> Suggestion:
+    found = Suggestion.objects.visible_to(person(request)).select_related("conversation")
+    return get_object_or_404(found.exclude(state=SuggestionState.NOTHING), pk=pk)

@@ -1,0 +1,147 @@
+"""Hand a mail to the outgoing server (RFC 5321) and say clearly how it went."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import re
+import smtplib
+import ssl
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from firstline.channels.base import ChannelError, OutgoingMessage
+from firstline.channels.email.building import build, wire_address
+
+TIMEOUT_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where outgoing mail goes. The password never shows in a repr."""
+
+    host: str
+    port: int
+    tls: bool
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Server({self.host}:{self.port}, tls={self.tls})"
+
+
+def server(url: str) -> Server:
+    """Read `smtp[s]://user:pass@host:port`. Raises ValueError with a sentence that does not repeat the URL."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("The outgoing server is written smtp://user:password@host:port or smtps://….")
+    tls = parts.scheme == "smtps"
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Server(parts.hostname, parts.port or (465 if tls else 25), tls, user, password)
+
+
+def send(outgoing: OutgoingMessage, through: Server) -> str:
+    """Send one copy to `outgoing.recipient` and return its Message-ID.
+
+    Raises ChannelError: permanent for 5xx and for a message that can't be built; `unclear` when the connection broke
+    after the server had the message, so that it may have taken it.
+    """
+    try:
+        raw = build(outgoing)
+        recipient = wire_address(outgoing.recipient.email)
+        returns_to = "" if outgoing.automatic else wire_address(outgoing.reply_to or outgoing.sender.email)
+    except ValueError as error:
+        raise ChannelError(f"The message can't be sent: {error}", permanent=True) from error
+    _send(raw, returns_to, recipient, through)
+    return outgoing.message_id
+
+
+def send_raw(raw: bytes, returns_to: str, recipient: str, url: str) -> None:
+    """Send the bytes of a mail that was built elsewhere. Raises ChannelError as `send` does."""
+    try:
+        through = server(url)
+        sender, receiver = wire_address(returns_to) if returns_to else "", wire_address(recipient)
+    except ValueError as error:
+        raise ChannelError(f"The message can't be sent: {error}", permanent=True) from error
+    _send(re.sub(rb"\r?\n", b"\r\n", raw), sender, receiver, through)
+
+
+def _send(raw: bytes, returns_to: str, recipient: str, through: Server) -> None:
+    try:
+        connection = _connect(through)
+    except smtplib.SMTPResponseException as error:
+        raise _refused(error.smtp_code, error.smtp_error, "The outgoing mail server refused us") from error
+    except (OSError, smtplib.SMTPException) as error:
+        sentence = f"The outgoing mail server can't be reached ({type(error).__name__})."
+        raise ChannelError(sentence, permanent=False) from error
+    with contextlib.closing(connection):
+        _transfer(connection, returns_to, recipient, raw)
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            connection.quit()
+
+
+def _connect(through: Server) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if _is_loopback(through.host):
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    connection: smtplib.SMTP
+    if through.tls:
+        connection = smtplib.SMTP_SSL(through.host, through.port, timeout=TIMEOUT_SECONDS, context=context)
+    else:
+        connection = smtplib.SMTP(through.host, through.port, timeout=TIMEOUT_SECONDS)
+    try:
+        connection.ehlo_or_helo_if_needed()
+        if not through.tls and connection.has_extn("starttls"):
+            connection.starttls(context=context)
+            connection.ehlo()
+        if through.user:
+            connection.login(through.user, through.password)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
+
+
+def _transfer(connection: smtplib.SMTP, returns_to: str, recipient: str, raw: bytes) -> None:
+    options = ["SMTPUTF8", "BODY=8BITMIME"] if not (returns_to + recipient).isascii() else []
+    if options and not connection.has_extn("smtputf8"):
+        raise ChannelError("The outgoing mail server can't send to an address with such letters.", permanent=True)
+    try:
+        _expect(connection.mail(returns_to, options), 250, "The outgoing mail server refused our address")
+        _expect(connection.rcpt(recipient), 250, "The recipient was refused")
+        _expect(connection.docmd("DATA"), 354, "The outgoing mail server refused the message")
+    except (OSError, smtplib.SMTPServerDisconnected) as error:
+        raise ChannelError("The outgoing mail server went away.", permanent=False) from error
+    try:
+        connection.send(_dotted(raw))
+        _expect(connection.getreply(), 250, "The outgoing mail server refused the message")
+    except (OSError, smtplib.SMTPServerDisconnected) as error:
+        sentence = "The connection broke while the message was handed over; it may have been taken."
+        raise ChannelError(sentence, permanent=False, unclear=True) from error
+
+
+def _expect(answer: tuple[int, bytes], wanted: int, sentence: str) -> None:
+    code, text = answer
+    if code != wanted and not (wanted == 250 and code == 251):
+        raise _refused(code, text, sentence)
+
+
+def _refused(code: int, text: bytes | str, sentence: str) -> ChannelError:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return ChannelError(f"{sentence}: {code} {' '.join(said.split())[:200]}", permanent=500 <= code < 600)
+
+
+def _dotted(raw: bytes) -> bytes:
+    """Transparency of RFC 5321 section 4.5.2, and the end of data."""
+    body = raw.replace(b"\r\n.", b"\r\n..")
+    body = b"." + body if body.startswith(b".") else body
+    return body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n"

@@ -1,0 +1,9 @@
+"""Which slices show themselves beside a conversation, by the URL name of their panel (each takes the conversation's
+id).
+"""
+
+PANELS: dict[str, list[str]] = {
+    "timeline": ["answers:diagnosis"],
+    "dock": ["answers:suggestion"],
+    "sidebar": ["knowledge:panel"],
+}

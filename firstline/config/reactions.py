@@ -1,0 +1,26 @@
+"""What follows from what: the table of contents of the system.
+
+Each reaction is a job of its own, queued in the transaction that recorded the event; it takes only `event_id` and may
+run twice.
+"""
+
+from firstline.events.kinds import Kind
+from firstline.events.recording import Reaction
+
+process = Reaction("intake.process", queue="intake", priority=10)
+deliver = Reaction("conversations.deliver", queue="delivery", priority=20)
+suggest = Reaction("answers.suggest", queue="answers", priority=5)
+index = Reaction("search.index", queue="search")
+
+REACTIONS: dict[Kind, list[Reaction]] = {
+    Kind.INBOUND_ACCEPTED: [process],
+    Kind.MESSAGE_RECEIVED: [suggest, index],
+    Kind.REPLY_QUEUED: [deliver],
+    Kind.MESSAGE_SENT: [index],
+    Kind.NOTE_ADDED: [index],
+    Kind.CONVERSATION_RESOLVED: [index],
+    Kind.ARTICLE_PUBLISHED: [index],
+    Kind.ARTICLE_CHANGED: [index],
+    Kind.ARTICLE_RETIRED: [index],
+    Kind.PHRASING_ADDED: [index],
+}

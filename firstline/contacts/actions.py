@@ -1,0 +1,28 @@
+"""Every write about contacts."""
+
+from django.db import IntegrityError, transaction
+
+from firstline.contacts.models import Contact, ContactIdentity
+
+EMAIL = "email"
+
+
+def identify(*, channel: str, address: str, name: str) -> ContactIdentity:
+    """The identity with this address on this channel, made with a contact when it is new; found by its key, never by
+    name.
+
+    `address` is kept as written; the key is its lower-case form.
+    """
+    key = address.strip().lower()
+    known = ContactIdentity.objects.select_related("contact").filter(channel=channel, key=key).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            contact = Contact.objects.create(name=name[:200])
+            return ContactIdentity.objects.create(
+                channel=channel, key=key, contact=contact, address=address.strip(), name=name[:200]
+            )
+    except IntegrityError:
+        # Their first two mails are being processed at the same moment: the other one was faster.
+        return ContactIdentity.objects.select_related("contact").get(channel=channel, key=key)

@@ -1,0 +1,203 @@
+"""What arrives becomes a message, a note, or a new conversation."""
+
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from firstline.channels.base import ParsedMessage
+from firstline.contacts.models import ContactIdentity
+from firstline.conversations import rules
+from firstline.conversations.actions import locking, storing, turns
+from firstline.conversations.models import (
+    Conversation,
+    Delivery,
+    ExternalId,
+    Message,
+    Note,
+    Participant,
+    ParticipantRole,
+    Status,
+    Strand,
+)
+from firstline.conversations.rules import Join, Verdict
+from firstline.core import clock
+from firstline.events.kinds import Kind
+from firstline.events.recording import NewEvent, record_all
+from firstline.inboxes.models import Inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A masked message with what is known of its sender."""
+
+    inbox: Inbox
+    identity: ContactIdentity
+    parsed: ParsedMessage
+    verdict: Verdict
+    sender_auth: str
+    secrets: tuple[storing.FoundSecret, ...] = ()
+    attachments: tuple[storing.NewFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Where it went. `message` is None when it became a note."""
+
+    conversation: Conversation
+    message: Message | None
+    is_new: bool
+
+
+@transaction.atomic(savepoint=False)
+def receive(incoming: Incoming) -> Received:
+    """Store a message where its verdict says; a conversation that waited or was resolved reopens when it may.
+
+    The caller has masked every text and decided by `rules.match`; quarantined and lonely automatic mail never comes
+    here.
+    """
+    if incoming.verdict.strand is None:
+        return _start(incoming)
+    strand = Strand.objects.select_related("conversation").get(pk=incoming.verdict.strand)
+    conversation = locking.hold(strand.conversation_id)
+    if incoming.verdict.join is Join.GUEST_NOTE:
+        return _guest_note(conversation, incoming)
+    return _append(conversation, strand, incoming)
+
+
+@transaction.atomic(savepoint=False)
+def join_as_strand(conversation: Conversation, incoming: Incoming) -> Received:
+    """The same mail came to a second inbox: it becomes a strand of the first one's conversation (ground.md G4)."""
+    conversation = locking.hold(conversation)
+    strand = _open_strand(conversation, incoming)
+    return _append(conversation, strand, replace(incoming, verdict=replace(incoming.verdict, join=Join.APPEND)))
+
+
+def _start(incoming: Incoming) -> Received:
+    now = clock.now()
+    parsed, verdict = incoming.parsed, incoming.verdict
+    related = (
+        Strand.objects.filter(pk=verdict.related).values_list("conversation_id", flat=True).first()
+        if verdict.related
+        else None
+    )
+    conversation = Conversation.objects.create(
+        subject=parsed.subject[:400],
+        status=Status.OPEN,
+        contact_id=incoming.identity.contact_id,
+        inbox=incoming.inbox,
+        unverified=not verdict.verified,
+        possibly_related_id=related,
+        waiting_since=now,
+        sort_at=now,
+        created_at=now,
+        last_message_at=now,
+        last_preview=rules.preview(parsed.reply_text or parsed.text),
+    )
+    strand = _open_strand(conversation, incoming)
+    message = _store(conversation, strand, incoming)
+    record_all(
+        [
+            _event(Kind.CONVERSATION_CREATED, conversation, incoming, message),
+            *_sealed_events(conversation, incoming, message),
+            _event(Kind.MESSAGE_RECEIVED, conversation, incoming, message),
+        ]
+    )
+    return Received(conversation, message, is_new=True)
+
+
+def _append(conversation: Conversation, strand: Strand, incoming: Incoming) -> Received:
+    now = clock.now()
+    message = _store(conversation, strand, incoming)
+    was_resolved = conversation.is_resolved
+    quiet = incoming.verdict.join is Join.QUIET
+    fields = ["last_message_at", "last_preview", "last_is_ours"]
+    conversation.last_message_at = now
+    conversation.last_preview = rules.preview(incoming.parsed.reply_text or incoming.parsed.text)
+    conversation.last_is_ours = False
+    if incoming.verdict.may_reopen and not quiet and conversation.status != Status.SPAM:
+        status = conversation.status if conversation.is_ours else Status.OPEN
+        turns.give_turn(conversation, status, now)
+        fields += turns.TURN_FIELDS
+    conversation.save(update_fields=fields)
+    news = [*_sealed_events(conversation, incoming, message)]
+    if was_resolved and not conversation.is_resolved:
+        news.append(_event(Kind.CONVERSATION_REOPENED, conversation, incoming, message))
+    record_all([*news, _event(Kind.MESSAGE_RECEIVED, conversation, incoming, message)])
+    return Received(conversation, message, is_new=False)
+
+
+def _guest_note(conversation: Conversation, incoming: Incoming) -> Received:
+    note = Note.objects.create(
+        conversation=conversation,
+        author_identity=incoming.identity,
+        text=incoming.parsed.reply_text or incoming.parsed.text,
+    )
+    storing.keep_secrets(conversation, None, incoming.secrets)
+    storing.keep_files(incoming.attachments, note=note)
+    record_all(
+        [
+            NewEvent(
+                Kind.NOTE_ADDED,
+                incoming.identity,
+                conversation.pk,
+                conversation.inbox_id,
+                note.pk,
+                conversation.assignee_id,
+                data={"guest": True},
+            )
+        ]
+    )
+    return Received(conversation, None, is_new=False)
+
+
+def _open_strand(conversation: Conversation, incoming: Incoming) -> Strand:
+    strand = Strand.objects.create(
+        conversation=conversation, inbox=incoming.inbox, external_id=incoming.parsed.external_id[:400]
+    )
+    Participant.objects.create(strand=strand, identity=incoming.identity, role=ParticipantRole.REQUESTER)
+    return strand
+
+
+def _store(conversation: Conversation, strand: Strand, incoming: Incoming) -> Message:
+    parsed = incoming.parsed
+    flags = list(parsed.flags)
+    if incoming.verdict.cause:
+        flags.append(incoming.verdict.cause)
+    message = Message.objects.create(
+        conversation=conversation,
+        strand=strand,
+        author_identity=incoming.identity,
+        subject=parsed.subject[:400],
+        text=parsed.reply_text or parsed.text,
+        quoted=parsed.quoted_text if parsed.reply_text else "",
+        html=parsed.html,
+        state=Delivery.RECEIVED,
+        sender_auth=incoming.sender_auth,
+        is_automatic=incoming.verdict.join is Join.QUIET,
+        flags=flags,
+        to=[{"name": one.name, "email": one.email} for one in parsed.to[:50]],
+        cc=[{"name": one.name, "email": one.email} for one in parsed.cc[:50]],
+        message_id=parsed.external_id[:400],
+        written_at=parsed.date or clock.now(),
+    )
+    if parsed.external_id:
+        ExternalId.objects.bulk_create(
+            [ExternalId(channel=incoming.inbox.channel, external_id=parsed.external_id[:400], message=message)],
+            ignore_conflicts=True,
+        )
+    storing.keep_secrets(conversation, message, incoming.secrets)
+    storing.keep_files(incoming.attachments, message=message)
+    return message
+
+
+def _event(kind: Kind, conversation: Conversation, incoming: Incoming, message: Message) -> NewEvent:
+    return NewEvent(
+        kind, incoming.identity, conversation.pk, conversation.inbox_id, message.pk, conversation.assignee_id
+    )
+
+
+def _sealed_events(conversation: Conversation, incoming: Incoming, message: Message) -> list[NewEvent]:
+    if not incoming.secrets:
+        return []
+    event = _event(Kind.SECRET_SEALED, conversation, incoming, message)
+    return [replace(event, data={"count": len(incoming.secrets)})]

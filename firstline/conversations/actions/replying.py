@@ -1,0 +1,182 @@
+"""Answering a contact: queued with an undo window, checked before it may leave."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from firstline.accounts.models import User
+from firstline.contacts.actions import EMAIL, identify
+from firstline.conversations import rules
+from firstline.conversations.actions import drafting, locking
+from firstline.conversations.models import (
+    Attachment,
+    Conversation,
+    Delivery,
+    Draft,
+    DraftMode,
+    Message,
+    Participant,
+    ParticipantRole,
+    Strand,
+)
+from firstline.core import clock, markdown
+from firstline.events.kinds import Kind
+from firstline.events.recording import record
+
+
+class DraftRefused(Exception):
+    """The reply may not leave as it is; `problems` are sentences for the person who wrote it."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = list(problems)
+
+
+class StaleReply(Exception):
+    """Something arrived since the page was opened; `newer` holds it."""
+
+    def __init__(self, newer: Sequence[Message]) -> None:
+        super().__init__("Something arrived while you were writing.")
+        self.newer = list(newer)
+
+
+@transaction.atomic
+def reply(
+    conversation: Conversation,
+    *,
+    by: User,
+    text: str,
+    cc: Sequence[str] = (),
+    resolve: bool = False,
+    seen_message_id: int | None = None,
+    force: bool = False,
+) -> Message:
+    """Queue an answer to the conversation's newest private strand; it leaves after the undo window.
+
+    The person's reply draft is used up, with its attachments. An unassigned conversation becomes theirs.
+    Raises DraftRefused when a check holds it back, StaleReply when something newer than `seen_message_id` is there
+    and not `force`.
+    """
+    conversation = locking.hold(conversation)
+    draft = Draft.objects.filter(conversation=conversation, user=by, mode=DraftMode.REPLY).first()
+    _check(conversation, text, draft)
+    if seen_message_id is not None and not force:
+        _check_fresh(conversation, seen_message_id)
+    strand = _answer_strand(conversation)
+    requester = strand.participants.select_related("identity").filter(role=ParticipantRole.REQUESTER).get()
+    copies = _add_copies(strand, cc)
+    now = clock.now()
+    message = Message.objects.create(
+        conversation=conversation,
+        strand=strand,
+        author_user=by,
+        subject=rules.reply_subject(conversation.subject),
+        text=text.strip(),
+        html=markdown.render(text.strip()),
+        state=Delivery.QUEUED,
+        to=[{"name": requester.identity.name, "email": requester.identity.address}],
+        cc=[{"name": one.identity.name, "email": one.identity.address} for one in copies],
+        message_id=f"<{secrets.token_hex(16)}@{strand.inbox.address.rpartition('@')[2]}>",
+        send_at=now + timedelta(seconds=settings.UNDO_SECONDS),
+        resolve_on_send=resolve,
+    )
+    if draft is not None:
+        draft.attachments.update(message=message, draft=None)
+        draft.delete()
+    _take_if_nobodys(conversation, by)
+    record(
+        Kind.REPLY_QUEUED,
+        by=by,
+        conversation_id=conversation.pk,
+        inbox_id=conversation.inbox_id,
+        subject_id=message.pk,
+        assignee_id=conversation.assignee_id,
+        due=message.send_at,
+    )
+    return message
+
+
+@transaction.atomic
+def undo(message: Message, *, by: User) -> Draft:
+    """Take a queued reply back within the undo window; its text and files return to the person's draft.
+
+    Raises DraftRefused when it is on its way already.
+    """
+    taken = Message.objects.filter(pk=message.pk, state=Delivery.QUEUED, send_at__gt=clock.now(), author_user=by)
+    if not taken.update(state=Delivery.CANCELLED):
+        raise DraftRefused([_("It is on its way already.")])
+    draft = drafting.save_draft(
+        message.conversation, by=by, mode=DraftMode.REPLY, text=message.text, cc=[one["email"] for one in message.cc]
+    )
+    Attachment.objects.filter(message=message).update(message=None, draft=draft)
+    record(
+        Kind.REPLY_UNDONE,
+        by=by,
+        conversation_id=message.conversation_id,
+        inbox_id=message.conversation.inbox_id,
+        subject_id=message.pk,
+    )
+    return draft
+
+
+def check_draft(text: str, audience: str) -> list[str]:
+    """What every check of config/checks.py says about a draft; an empty list means it may leave."""
+    checks = import_string(settings.DRAFT_CHECKS)
+    return [problem for name in checks for problem in import_string(name)(text, audience)]
+
+
+def _check(conversation: Conversation, text: str, draft: Draft | None) -> None:
+    if not text.strip() and (draft is None or not draft.attachments.exists()):
+        raise DraftRefused([_("Write something first.")])
+    problems = check_draft(text, "private")
+    if problems:
+        raise DraftRefused(problems)
+
+
+def _check_fresh(conversation: Conversation, seen: int) -> None:
+    newer = (
+        conversation.messages.filter(pk__gt=seen)
+        .exclude(state=Delivery.CANCELLED)
+        .select_related("author_identity", "author_user")
+    )
+    if newer:
+        raise StaleReply(list(newer))
+
+
+def _answer_strand(conversation: Conversation) -> Strand:
+    """The strand on which the contact wrote last."""
+    newest = conversation.messages.filter(author_identity__isnull=False).order_by("-pk").values("strand_id")[:1]
+    strand = Strand.objects.select_related("inbox").filter(pk__in=newest).first()
+    return strand or conversation.strands.select_related("inbox").latest("pk")
+
+
+def _add_copies(strand: Strand, addresses: Sequence[str]) -> list[Participant]:
+    """Whom the agent copies in takes part from now on (S-06)."""
+    copies = []
+    for address in dict.fromkeys(one.strip().lower() for one in addresses if one.strip()):
+        identity = identify(channel=EMAIL, address=address, name="")
+        participant, _created = Participant.objects.get_or_create(
+            strand=strand, identity=identity, defaults={"role": ParticipantRole.CC}
+        )
+        if participant.role != ParticipantRole.REQUESTER:
+            copies.append(participant)
+    return copies
+
+
+def _take_if_nobodys(conversation: Conversation, by: User) -> None:
+    if conversation.assignee_id is None:
+        conversation.assignee = by
+        conversation.save(update_fields=["assignee"])
+        record(
+            Kind.CONVERSATION_ASSIGNED,
+            by=by,
+            conversation_id=conversation.pk,
+            inbox_id=conversation.inbox_id,
+            assignee_id=by.pk,
+            to=by.pk,
+        )

@@ -1,0 +1,22 @@
+"""Whose turn it is: the one place that sets status, clocks and list order together."""
+
+from datetime import datetime
+
+from firstline.conversations import rules
+from firstline.conversations.models import OURS, Conversation, Status
+
+TURN_FIELDS = ["status", "resolution", "waiting_since", "wake_at", "snoozed_until", "resolved_at", "sort_at"]
+
+
+def give_turn(conversation: Conversation, status: str, now: datetime, *, resolution: str = "") -> None:
+    """Set the status and everything that follows from it; the caller saves TURN_FIELDS."""
+    if status in OURS:
+        conversation.waiting_since = conversation.waiting_since or now
+    else:
+        conversation.waiting_since = None
+    conversation.status = status
+    conversation.resolution = resolution if status == Status.RESOLVED else ""
+    conversation.resolved_at = now if status == Status.RESOLVED else None
+    conversation.wake_at = rules.wake_time(status, now)
+    conversation.snoozed_until = None
+    conversation.sort_at = conversation.waiting_since or conversation.wake_at or now

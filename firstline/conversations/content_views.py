@@ -1,0 +1,82 @@
+"""The content host: files as downloads, and mail HTML in a frame that can do nothing (ground.md G8, S-15, S-23)."""
+
+import base64
+import time
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from firstline.conversations.actions import downloads, storing
+from firstline.conversations.models import Message
+from firstline.core import tokens
+
+INLINE_BYTES = 2_000_000
+RASTER = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8", "image/webp": b"RIFF"}
+
+
+def _policy(
+    policy: str,
+) -> Callable[[Callable[[HttpRequest, str], HttpResponse]], Callable[[HttpRequest, str], HttpResponse]]:
+    """Replace the desk's own browser policy on an answer."""
+
+    def decorate(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+            response = view(request, token)
+            response.headers["Content-Security-Policy"] = policy.format(base=settings.BASE_URL)
+            response.headers["Cache-Control"] = "no-store"
+            return response
+
+        return wrapped
+
+    return decorate
+
+
+@require_safe
+@_policy("sandbox; default-src 'none'; frame-ancestors 'none'")
+def file(request: HttpRequest, token: str) -> HttpResponse:
+    """A file, once, always as a download and never as something to run."""
+    try:
+        attachment, content = downloads.redeem(token)
+    except downloads.TicketRefused as refused:
+        raise Http404(str(refused)) from refused
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = content_disposition_header(True, attachment.name) or "attachment"
+    return response
+
+
+@require_safe
+@xframe_options_exempt
+@_policy(
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
+    "style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors {base}"
+)
+def mail(request: HttpRequest, token: str) -> HttpResponse:
+    """A mail's sanitised HTML for five minutes; pictures that came with it are written into the page."""
+    try:
+        pk, expires = tokens.read("as-sent", token, 2)
+    except tokens.BadToken as bad:
+        raise Http404 from bad
+    if expires < time.time():
+        raise Http404
+    message = get_object_or_404(Message.objects.prefetch_related("attachments"), pk=pk)
+    return render(request, "conversations/mail_frame.html", {"message": message, "pictures": _pictures(message)})
+
+
+def _pictures(message: Message) -> dict[str, str]:
+    """data: addresses of the raster pictures that came with the mail, by Content-ID; pretenders are left out."""
+    pictures = {}
+    for attachment in message.attachments.all():
+        magic = RASTER.get(attachment.content_type.lower())
+        if attachment.content_id and magic is not None and attachment.size <= INLINE_BYTES:
+            content = storing.read_file(attachment)
+            if content.startswith(magic):
+                address = f"data:{attachment.content_type.lower()};base64,{base64.b64encode(content).decode()}"
+                pictures[attachment.content_id.strip("<>")] = address
+    return pictures

@@ -1,0 +1,138 @@
+// Live updates: the stream carries ids; this page fetches the one row that moved, the counters, and what is open.
+const JITTER_MS = 300;
+const COUNTS_MS = 1000;
+const desk = document.querySelector(".desk");
+const rows = document.getElementById("rows");
+const waiting = new Map();
+let countsTimer;
+let source;
+let heard = new Date();
+
+function connect() {
+  source = new EventSource(desk.dataset.stream);
+  source.addEventListener("change", (event) => changed(JSON.parse(event.data)));
+  source.addEventListener("resync", () => {
+    fresh(true);
+    counts();
+    reload();
+    document.body.dispatchEvent(new CustomEvent("firstline:changed"));
+  });
+  source.addEventListener("bye", () => {
+    source.close();
+    location.reload();
+  });
+  source.addEventListener("open", () => fresh(true));
+  source.addEventListener("error", () => fresh(false));
+}
+
+function fresh(well) {
+  const line = document.getElementById("list-stale");
+  if (well) heard = new Date();
+  const words = line.querySelector("span");
+  words.textContent = words.dataset.words.replace("TIME", heard.toTimeString().slice(0, 5));
+  if (well) line.hidden = true;
+  else setTimeout(() => (line.hidden = source.readyState === EventSource.OPEN), 4000);
+}
+
+function changed({ conversation }) {
+  counts();
+  if (!conversation) return;
+  clearTimeout(waiting.get(conversation));
+  waiting.set(
+    conversation,
+    setTimeout(() => {
+      waiting.delete(conversation);
+      row(conversation);
+      if (document.getElementById("open")?.dataset.conversation === String(conversation)) {
+        document.body.dispatchEvent(new CustomEvent("firstline:changed"));
+      }
+    }, Math.random() * JITTER_MS),
+  );
+}
+
+function counts() {
+  clearTimeout(countsTimer);
+  countsTimer = setTimeout(() => document.body.dispatchEvent(new CustomEvent("firstline:counts")), COUNTS_MS);
+}
+
+async function fetched(url, target = "") {
+  return fetch(url, { headers: { "HX-Request": "true", "HX-Target": target } }).catch(() => null);
+}
+
+// The row as it is now: put where its order says, or taken out when it left the view. The open one stays to be read.
+async function row(pk) {
+  const answer = await fetched(`/conversations/${pk}/row/?view=${desk.dataset.view}`);
+  const old = document.getElementById(`row-${pk}`);
+  if (!answer) return;
+  if (answer.status !== 200) {
+    if (old) leave(old);
+    return;
+  }
+  const item = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("li");
+  const link = item.querySelector(".list-row");
+  const was = old?.querySelector(".list-row");
+  if (was?.getAttribute("aria-current") === "true") {
+    link.setAttribute("aria-current", "true");
+    link.removeAttribute("data-unread");
+  }
+  if (was?.hasAttribute("data-selected")) link.setAttribute("data-selected", "");
+  const focused = was === document.activeElement;
+  place(item, old);
+  htmx.process(item);
+  if (focused) link.focus({ preventScroll: true });
+  recount();
+}
+
+function place(item, old) {
+  const group = [...rows.querySelectorAll("ul[data-group]")].find((list) => list.dataset.group === item.dataset.groupOf);
+  if (!group) {
+    reload();
+    return;
+  }
+  if (old && old.parentElement === group && old.dataset.order === item.dataset.order) {
+    old.replaceWith(item);
+    return;
+  }
+  old?.remove();
+  const newestFirst = ["resolved", "spam"].includes(desk.dataset.view);
+  const after = [...group.children].find((one) => (newestFirst ? precedes(one, item) : precedes(item, one)));
+  if (!after && document.getElementById("rows-more")) return;
+  group.insertBefore(item, after ?? null);
+}
+
+function precedes(first, second) {
+  const [a, b] = [first, second].map((one) => one.dataset.order.split(","));
+  const [at, bt] = [Date.parse(a[0]), Date.parse(b[0])];
+  return at < bt || (at === bt && Number(a[1]) < Number(b[1]));
+}
+
+function leave(old) {
+  if (old.querySelector('[aria-current="true"]')) old.classList.add("row-left");
+  else old.remove();
+  recount();
+}
+
+function recount() {
+  for (const head of rows.querySelectorAll("[data-group-head]")) {
+    const list = head.nextElementSibling;
+    const count = list.children.length;
+    head.querySelector(".count").textContent = count;
+    head.hidden = count === 0;
+  }
+  if (!rows.querySelector(".list-row") && !rows.querySelector(".empty")) reload();
+}
+
+async function reload() {
+  const answer = await fetched(rows.dataset.url, "rows");
+  if (!answer?.ok) return;
+  const pk = document.getElementById("open")?.dataset.conversation;
+  rows.innerHTML = await answer.text();
+  htmx.process(rows);
+  document.getElementById(`row-${pk}`)?.querySelector(".list-row").setAttribute("aria-current", "true");
+}
+
+document.body.addEventListener("firstline:changed", (event) => {
+  if (event.detail?.conversation) changed(event.detail);
+});
+
+if (desk.dataset.stream) connect();

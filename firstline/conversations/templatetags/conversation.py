@@ -1,0 +1,118 @@
+"""How a message's text is written: every piece is escaped here, nothing is trusted."""
+
+from collections.abc import Iterable, Sequence
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from firstline.conversations import blocks
+from firstline.conversations.models import SealedSecret
+from firstline.core import clock
+from firstline.core.templatetags.desk import icon
+
+register = template.Library()
+NEWLINE = SafeString("<br>")
+
+
+@register.simple_tag
+def message_text(text: str, secrets: Sequence[SealedSecret] = (), may_reveal: bool = False) -> SafeString:
+    """Plain text as HTML: paragraphs, quotations, logs, links that open elsewhere, and chips for what is sealed."""
+    chips = _Chips(secrets, may_reveal)
+    return format_html_join("\n", "{}", ((_block(block, chips),) for block in blocks.blocks(text)))
+
+
+class _Chips:
+    """The sealed secrets of a message by their mask; each stands for the first mask like it that is still free."""
+
+    def __init__(self, secrets: Sequence[SealedSecret], may_reveal: bool) -> None:
+        self._secrets = list(secrets)
+        self._may_reveal = may_reveal
+
+    def draw(self, mask: str) -> SafeString:
+        secret = next((one for one in self._secrets if one.mask == mask), None)
+        if secret is None:
+            return format_html('<span class="sealed">{}{}</span>', icon("lock", "icon--sm"), mask)
+        openable = self._may_reveal and secret.revealed_at is None and secret.expires_at > clock.now()
+        if not openable:
+            return format_html(
+                '<span class="sealed" title="{}">{}{}</span>',
+                _("Sealed; it can't be shown any more"),
+                icon("lock", "icon--sm"),
+                mask,
+            )
+        return format_html(
+            '<button class="sealed" type="button" popovertarget="secret-{}" title="{}">{}{}</button>',
+            secret.pk,
+            _("Sealed. Show it once, with a reason"),
+            icon("lock", "icon--sm"),
+            mask,
+        )
+
+
+def _block(block: blocks.Block, chips: _Chips) -> SafeString:
+    if block.kind == "code":
+        return _code(block, chips)
+    words = format_html_join("", "{}", ((_piece(piece, chips),) for piece in block.pieces))
+    if block.kind == "quote":
+        return format_html("<blockquote><p>{}</p></blockquote>", words)
+    return format_html("<p>{}</p>", words)
+
+
+def _piece(piece: blocks.Piece, chips: _Chips) -> SafeString:
+    if piece.kind == "mask":
+        return chips.draw(piece.text)
+    if piece.kind == "code":
+        return format_html("<code>{}</code>", piece.text)
+    if piece.kind == "link":
+        href = piece.text if piece.text.startswith("http") else f"mailto:{piece.text}"
+        return format_html('<a href="{}" rel="noopener noreferrer ugc" target="_blank">{}</a>', href, piece.text)
+    return format_html_join(NEWLINE, "{}", ((line,) for line in piece.text.split("\n")))
+
+
+def _code(block: blocks.Block, chips: _Chips) -> SafeString:
+    head = format_html(
+        '<div class="codeblock__head">{}{}<span class="push row">'
+        '<button class="button button--sm button--icon" type="button" data-copy aria-label="{}">'
+        "{}</button></span></div>",
+        icon("terminal", "icon--sm"),
+        _("Pasted log") if any(line.marked or line.hit or line.dim for line in block.shown) else _("Code"),
+        _("Copy log"),
+        icon("copy"),
+    )
+    if not block.lines:
+        return format_html(
+            '<div class="codeblock codeblock--wrap">{}{}</div>', head, _pre(block.shown, chips, _("Pasted log"))
+        )
+    return format_html(
+        '<div class="codeblock codeblock--wrap">{}<details class="codeblock__all">'
+        '<summary class="codeblock__more">{}</summary>{}</details>{}</div>',
+        head,
+        _("All %(n)d lines") % {"n": block.total},
+        _pre(block.lines, chips, _("Pasted log, all lines")),
+        _pre(block.shown, chips, _("Pasted log, the telling lines")),
+    )
+
+
+def _pre(lines: Iterable[blocks.CodeLine], chips: _Chips, label: str) -> SafeString:
+    return format_html(
+        '<pre tabindex="0" aria-label="{}">{}</pre>',
+        label,
+        format_html_join("", "{}", ((_line(one, chips),) for one in lines)),
+    )
+
+
+def _line(line: blocks.CodeLine, chips: _Chips) -> SafeString:
+    words = format_html_join(
+        "",
+        "{}",
+        ((chips.draw(piece.text) if piece.kind == "mask" else piece.text,) for piece in blocks.masks(line.text)),
+    )
+    if line.marked:
+        words = format_html('<span class="err">{}</span>{}', line.marked, words)
+    if line.hit:
+        return format_html('<span class="hit">{}</span>', words)
+    if line.dim:
+        return format_html('<span class="dim">{}</span>\n', words)
+    return format_html("{}\n", words)

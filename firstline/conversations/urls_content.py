@@ -1,0 +1,10 @@
+from django.urls import path
+
+from firstline.conversations import content_views
+
+app_name = "content"
+
+urlpatterns = [
+    path("file/<str:token>/", content_views.file, name="file"),
+    path("mail/<str:token>/", content_views.mail, name="mail"),
+]

@@ -1,0 +1,1 @@
+"""The desk's pages, their fragments and what its forms do."""

@@ -1,0 +1,113 @@
+"""What every view of the desk shares: who may come in, which conversation is meant, how an action answers."""
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from firstline.accounts.models import User
+from firstline.conversations.models import OURS, VIEW_FILTERS, Conversation, Status
+
+View = Callable[..., HttpResponse]
+
+
+def permitted(permission: str) -> Callable[[View], View]:
+    """For signed-in people who hold the permission: others are sent to sign in, or refused with 403."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def checked(request: HttpRequest, *args: int | str, **kwargs: int | str) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not person(request).can(permission):
+                raise PermissionDenied
+            with timezone.override(zone(request)):
+                return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def zone(request: HttpRequest) -> ZoneInfo:
+    """The time zone that the person's browser has told us by a cookie; UTC for one that does not exist."""
+    try:
+        return ZoneInfo(request.COOKIES.get("zone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person of a view behind `permitted`."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def visible(request: HttpRequest, pk: int) -> Conversation:
+    """The conversation with everything its page shows, if this person may see it; 404 else."""
+    seen = Conversation.objects.visible_to(person(request)).for_list()
+    return get_object_or_404(seen, pk=pk)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether htmx asks for a fragment."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def wants(request: HttpRequest, *targets: str) -> bool:
+    """Whether htmx asks for the content of one of these elements."""
+    return is_htmx(request) and request.headers.get("HX-Target") in targets
+
+
+def view_name(request: HttpRequest, conversation: Conversation | None = None) -> str:
+    """The desk view that the page stands in, by its form or query; else the one where the conversation is found."""
+    asked = request.POST.get("view") or request.GET.get("view") or ""
+    if asked in VIEW_FILTERS:
+        return asked
+    return home_view(conversation, person(request)) if conversation else "mine"
+
+
+def home_view(conversation: Conversation, user: User) -> str:
+    """The view in which a person finds this conversation."""
+    if conversation.status == Status.SPAM:
+        return "spam"
+    if conversation.is_resolved:
+        return "resolved"
+    if conversation.assignee_id == user.pk:
+        return "mine"
+    if conversation.status in OURS:
+        return "open" if conversation.assignee_id else "unassigned"
+    return str(conversation.status).replace("_", "-")
+
+
+def page_url(view: str, conversation: Conversation) -> str:
+    """Address of a conversation within a view."""
+    return reverse("conversations:detail", args=[view, conversation.pk])
+
+
+def back(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    """To the conversation's page after a plain form."""
+    return HttpResponseRedirect(page_url(view_name(request, conversation), conversation), status=303)
+
+
+def changed(request: HttpRequest, response: HttpResponse, conversation: Conversation, *, say: str = "") -> HttpResponse:
+    """Tell the page's other parts that this conversation is not what it was."""
+    triggers: dict[str, Any] = {"firstline:changed": {"conversation": conversation.pk}}
+    if say:
+        triggers["firstline:say"] = say
+    response.headers["HX-Trigger"] = json.dumps(triggers)
+    return response
+
+
+def fragment(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A rendered fragment."""
+    return render(request, template, context, status=status)

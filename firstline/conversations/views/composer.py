@@ -1,0 +1,124 @@
+"""The composer: who will read it, what was written so far, what stands in the way."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from firstline.accounts.models import User
+from firstline.conversations import rules
+from firstline.conversations.models import (
+    Attachment,
+    Conversation,
+    Draft,
+    DraftMode,
+    Message,
+    Participant,
+    ParticipantRole,
+    Strand,
+)
+from firstline.conversations.views import timeline
+
+CHOICES = ("send", "resolve", "snooze", "engineering")
+SESSION_KEY = "send_then"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Somebody whom the contact copied in; they get nothing until an agent adds them (S-06)."""
+
+    name: str
+    email: str
+
+
+@dataclass(slots=True)
+class Composer:
+    """What the composer shows in one mode."""
+
+    mode: str
+    text: str = ""
+    note_text: str = ""
+    cc: list[str] = field(default_factory=list)
+    to_name: str = ""
+    to_email: str = ""
+    sender: str = ""
+    readers: str = ""
+    offers: list[Offer] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    note_files: list[Attachment] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    newer: list[Message] = field(default_factory=list)
+    seen: int = 0
+    then: str = "send"
+
+    @property
+    def newer_author(self) -> str:
+        """Who wrote first while this was being written."""
+        first = self.newer[0]
+        if first.author_user is not None:
+            return first.author_user.first_name
+        return first.author_identity.display if first.author_identity is not None else "Firstline"
+
+    @property
+    def is_note(self) -> bool:
+        """Whether only the team reads it."""
+        return self.mode == DraftMode.NOTE
+
+
+def build(
+    request: HttpRequest, conversation: Conversation, user: User, *, mode: str = DraftMode.REPLY, seen: int = 0
+) -> Composer:
+    """The composer with the person's drafts of both modes; it answers on the strand where the contact wrote last."""
+    heard = (
+        conversation.messages.filter(author_identity__isnull=False)
+        .select_related("strand__inbox")
+        .order_by("-pk")
+        .first()
+    )
+    return answering(request, conversation, user, heard, mode=mode, seen=seen)
+
+
+def answering(
+    request: HttpRequest, conversation: Conversation, user: User, heard: Message | None, *, mode: str, seen: int
+) -> Composer:
+    """The composer when the contact's newest message is at hand already (`heard`, with strand and inbox)."""
+    drafts = {
+        one.mode: one
+        for one in Draft.objects.filter(conversation=conversation, user=user).prefetch_related("attachments")
+    }
+    reply, note = drafts.get(DraftMode.REPLY), drafts.get(DraftMode.NOTE)
+    composer = Composer(mode=mode, seen=seen, then=_last_choice(request))
+    if reply is not None:
+        composer.text, composer.files = reply.text, list(reply.attachments.all())
+    if note is not None:
+        composer.note_text, composer.note_files = note.text, list(note.attachments.all())
+    strand = heard.strand if heard is not None else conversation.strands.select_related("inbox").order_by("-pk").first()
+    if strand is not None:
+        _address(composer, strand, reply, heard)
+    if rules.wants_attachment(composer.text, composer.files):
+        composer.hints.append(_("You wrote that something is attached; nothing is yet."))
+    return composer
+
+
+def _last_choice(request: HttpRequest) -> str:
+    choice = request.session.get(SESSION_KEY, "send")
+    return choice if choice in CHOICES else "send"
+
+
+def _address(composer: Composer, strand: Strand, draft: Draft | None, heard: Message | None) -> None:
+    participants = list(Participant.objects.filter(strand=strand).select_related("identity").order_by("pk"))
+    requester = next((one for one in participants if one.role == ParticipantRole.REQUESTER), None)
+    composer.sender = strand.inbox.address
+    if requester is not None:
+        composer.to_name, composer.to_email = requester.identity.display, requester.identity.address
+    copied = [one.identity.address for one in participants if one.role == ParticipantRole.CC]
+    composer.cc = list(draft.cc) if draft is not None else copied
+    composer.offers = _offers(heard, {*composer.cc, composer.to_email, composer.sender}) if heard is not None else []
+    composer.readers = timeline.joined([composer.to_name.split(" ")[0], *(one.split("@")[0] for one in composer.cc)])
+
+
+def _offers(heard: Message, known: set[str]) -> list[Offer]:
+    taken = {one.lower() for one in known}
+    people = [one for one in [*heard.to, *heard.cc] if one["email"].lower() not in taken]
+    return [Offer(one["name"] or one["email"], one["email"]) for one in people[:5]]

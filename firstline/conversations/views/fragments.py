@@ -1,0 +1,56 @@
+"""Parts of the desk that open pages fetch when something has changed."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_safe
+
+from firstline.conversations.views import rail, rows
+from firstline.conversations.views import timeline as timelines
+from firstline.conversations.views.common import permitted, person, view_name, visible
+from firstline.conversations.views.header import header
+
+
+@require_safe
+@permitted("conversations.view")
+def counts(request: HttpRequest) -> HttpResponse:
+    """The rail's views with their counters."""
+    context = {"counts": rail.counts(person(request)), "view": request.GET.get("view", "")}
+    return render(request, "core/parts/rail_views.html", context)
+
+
+@require_safe
+@permitted("conversations.view")
+def row(request: HttpRequest, pk: int) -> HttpResponse:
+    """One row of a view; 204 when the conversation does not stand in it (any more), 404 when it is not theirs."""
+    view = view_name(request)
+    found = rows.one(person(request), view, pk)
+    if found is None:
+        visible(request, pk)
+        return HttpResponse(status=204)
+    return render(request, "conversations/parts/row.html", {"row": found, "view": view})
+
+
+@require_safe
+@permitted("conversations.view")
+def head(request: HttpRequest, pk: int) -> HttpResponse:
+    """The conversation's header."""
+    conversation = visible(request, pk)
+    context = {"conversation": conversation, "view": view_name(request, conversation), **header(request, conversation)}
+    return render(request, "conversations/parts/head.html", context)
+
+
+@require_safe
+@permitted("conversations.view")
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The timeline as it is now; the page puts in what it does not hold yet."""
+    conversation = visible(request, pk)
+    built = timelines.build(conversation, person(request), whole=request.GET.get("from") == "all")
+    context = {
+        "conversation": conversation,
+        "timeline": built,
+        "view": view_name(request, conversation),
+        "panels": import_string(settings.PANELS),
+    }
+    return render(request, "conversations/parts/timeline.html", context)

@@ -1,0 +1,128 @@
+"""The desk's pages: a view's list, and a conversation in it. Nothing is changed here."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from firstline.accounts.models import User
+from firstline.conversations.models import VIEW_FILTERS, Conversation, DraftMode
+from firstline.conversations.views import composer as composing
+from firstline.conversations.views import rail, rows
+from firstline.conversations.views import timeline as timelines
+from firstline.conversations.views.common import home_view, page_url, permitted, person, visible, wants
+from firstline.conversations.views.header import header
+
+EMPTY = {
+    "mine": (_("Nobody is waiting."), _("Every conversation of yours has an answer. Tea?")),
+    "unassigned": (_("Nothing without an owner."), _("Every conversation has somebody who looks after it.")),
+}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """To the person's own conversations; who may not see any goes to the settings."""
+    if isinstance(request.user, User) and not request.user.can("conversations.view"):
+        return redirect("inboxes:first_run")
+    return redirect("conversations:list", "mine")
+
+
+@require_safe
+@permitted("conversations.view")
+def list_view(request: HttpRequest, view: str) -> HttpResponse:
+    """A view's list with an empty conversation pane; for htmx the rows after a cursor only."""
+    known(view)
+    page = rows.page(person(request), view, request.GET.get("after", ""))
+    context = {"view": view, "page": page, "title": rail.TITLES[view]}
+    if wants(request, "rows", "rows-more"):
+        return render(request, "conversations/parts/rows.html", {**context, **empty(view)})
+    return render(request, "conversations/desk.html", {**context, **frame(request, view), "pane": "list"})
+
+
+@require_safe
+@permitted("conversations.view")
+def detail(request: HttpRequest, view: str, pk: int) -> HttpResponse:
+    """A conversation beside the list of its view; for htmx the conversation only."""
+    known(view)
+    conversation = visible(request, pk)
+    return show(request, view, conversation)
+
+
+@require_safe
+@permitted("conversations.view")
+def permalink(request: HttpRequest, pk: int) -> HttpResponse:
+    """A conversation wherever it stands now; merged ones lead to what they were merged into."""
+    conversation = visible(request, pk)
+    if conversation.merged_into_id:
+        conversation = visible(request, conversation.merged_into_id)
+    return HttpResponseRedirect(page_url(home_view(conversation, person(request)), conversation))
+
+
+def known(view: str) -> None:
+    """404 for a view that does not exist."""
+    if view not in VIEW_FILTERS:
+        raise Http404
+
+
+def frame(request: HttpRequest, view: str) -> dict[str, Any]:
+    """What the page around list and conversation shows."""
+    counts = rail.counts(person(request))
+    views = [(key, name, counts.get(key.replace("-", "_"), "")) for key, name in rail.TITLES.items()]
+    return {"counts": counts, "views": views, **empty(view)}
+
+
+def empty(view: str) -> dict[str, Any]:
+    """What an empty view says."""
+    title, text = EMPTY.get(view, (_("Nothing here."), _("Conversations come and go; this view is empty now.")))
+    return {"empty_title": title, "empty_text": text}
+
+
+def show(
+    request: HttpRequest,
+    view: str,
+    conversation: Conversation,
+    *,
+    composer: composing.Composer | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The conversation's page, or its panes for htmx; with a composer that was refused if there is one."""
+    context = opened(request, view, conversation, composer)
+    if wants(request, "open"):
+        return render(request, "conversations/parts/open.html", context, status=status)
+    page = rows.page(person(request), view)
+    page_context = {"page": page, "title": rail.TITLES[view], "pane": "talk", **frame(request, view)}
+    return render(request, "conversations/desk.html", {**context, **page_context}, status=status)
+
+
+def opened(
+    request: HttpRequest, view: str, conversation: Conversation, composer: composing.Composer | None = None
+) -> dict[str, Any]:
+    """Everything that the conversation's panes show."""
+    user = person(request)
+    timeline = timelines.build(conversation, user, whole=request.GET.get("from") == "all")
+    mode = (
+        DraftMode.NOTE if request.GET.get("mode") == "note" or not user.can("conversations.reply") else DraftMode.REPLY
+    )
+    composer = composer or composing.answering(
+        request, conversation, user, timeline.heard, mode=mode, seen=timeline.newest_id
+    )
+    return {
+        "view": view,
+        "conversation": conversation,
+        "timeline": timeline,
+        "composer": composer,
+        "panels": import_string(settings.PANELS),
+        "identities": list(conversation.contact.identities.all()[:5]),
+        "earlier": _earlier(conversation, user),
+        **header(request, conversation),
+    }
+
+
+def _earlier(conversation: Conversation, user: User) -> list[Conversation]:
+    """Other conversations with this contact, newest first."""
+    others = Conversation.objects.visible_to(user).filter(contact=conversation.contact_id).exclude(pk=conversation.pk)
+    return list(others.select_related("inbox").order_by("-pk")[:6])

@@ -1,0 +1,252 @@
+"""The list: fifty light rows at a time, grouped by whose turn it is."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from firstline.accounts.models import User
+from firstline.conversations.models import (
+    NEWEST_FIRST,
+    OURS,
+    Conversation,
+    ConversationQuerySet,
+    Draft,
+    Message,
+    Priority,
+    ReadMark,
+    Status,
+)
+from firstline.conversations.views import prepared
+from firstline.conversations.views.prepared import Statement
+from firstline.core import clock
+from firstline.core.templatetags.desk import ago, ahead
+
+PAGE = 50
+ICONS = {"email": "mail", "github": "circle-dot", "web": "globe"}
+MIXED = {"mine", "open"}
+GROUP_ORDER = [
+    Status.OPEN,
+    Status.TELL_CONTACT,
+    Status.WAITING_ON_CONTACT,
+    Status.WAITING_ON_ENGINEERING,
+    Status.RESOLVED,
+    Status.SPAM,
+]
+FIELDS = (
+    "pk",
+    "subject",
+    "status",
+    "priority",
+    "last_preview",
+    "last_is_ours",
+    "last_message_at",
+    "waiting_since",
+    "wake_at",
+    "sort_at",
+    "snoozed_until",
+    "assignee_id",
+)
+COLUMNS = (
+    *FIELDS,
+    "who",
+    "plan",
+    "organization",
+    "channel",
+    "assignee_name",
+    "heard",
+    "heard_address",
+    "read",
+    "begun",
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """What one list row shows, as words."""
+
+    pk: int
+    subject: str
+    who: str
+    tier: str
+    icon: str
+    channel: str
+    preview: str
+    when: str
+    iso: str
+    url: str
+    unread: bool
+    badge: str = ""
+    badge_kind: str = ""
+    badge_icon: str = ""
+    clock: str = ""
+    assignee: str = ""
+    assignee_name: str = ""
+    order: str = ""
+    group: str = ""
+    rank: int = 0
+
+
+@dataclass(slots=True)
+class Group:
+    """Rows under one head; the number in the head is the number of rows under it."""
+
+    title: str
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of a view; `after` is the cursor of the next, "" at the end."""
+
+    groups: list[Group]
+    after: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.groups
+
+
+def page(user: User, view: str, after: str = "") -> Page:
+    """A page of the view in list order, from the cursor on. An unreadable cursor is the beginning."""
+    cursor = _cursor(after)
+    found = _statement(view, len(user.team_ids), cursor is not None).run(user, cursor)
+    values = [dict(zip(COLUMNS, row, strict=True)) for row in found]
+    now = clock.now()
+    base = reverse("conversations:list", args=[view])
+    rows = [_row(one, view, base, now) for one in values[:PAGE]]
+    return Page(_grouped(rows), rows[-1].order if len(values) > PAGE else "")
+
+
+def one(user: User, view: str, pk: int) -> Row | None:
+    """The row of one conversation if it stands in the view now."""
+    found = list(_light(Conversation.objects.visible_to(user).in_view(view, user).filter(pk=pk), user))
+    return _row(found[0], view, reverse("conversations:list", args=[view]), clock.now()) if found else None
+
+
+@functools.cache
+def _statement(view: str, teams: int, is_continued: bool) -> Statement:
+    """One page of a view and the first row of the next, from the cursor on if `is_continued`."""
+    somebody = prepared.somebody(teams)
+    newest_first = view in NEWEST_FIRST
+    found = Conversation.objects.visible_to(somebody).in_view(view, somebody)
+    if is_continued:
+        found = found.after(*prepared.CURSOR, newest_first=newest_first)
+    order = ("-sort_at", "-pk") if newest_first else ("sort_at", "pk")
+    sql, parameters = _light(found, somebody).order_by(*order)[: PAGE + 1].query.sql_with_params()
+    return Statement(sql, tuple(parameters))
+
+
+def _light(found: ConversationQuerySet, user: User) -> Any:
+    """The columns of COLUMNS, in that order."""
+    heard = Message.objects.filter(conversation=OuterRef("pk"), author_identity__isnull=False).order_by("-pk")
+    read = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user)
+    begun = Draft.objects.filter(conversation=OuterRef("pk"), user=user).exclude(text="")
+    return found.values(
+        *FIELDS,
+        who=F("contact__name"),
+        plan=F("contact__organization__plan"),
+        organization=F("contact__organization__name"),
+        channel=F("inbox__channel"),
+        assignee_name=F("assignee__name"),
+        heard=Subquery(heard.values("pk")[:1]),
+        heard_address=Subquery(heard.values("author_identity__address")[:1]),
+        read=Subquery(read.values("message_id")[:1]),
+        begun=Exists(begun),
+    )
+
+
+def _row(values: dict[str, Any], view: str, base: str, now: datetime) -> Row:
+    who = values["who"] or (values["heard_address"] or "").split("@")[0] or _("Somebody")
+    organization = values["organization"]
+    unread = bool(values["heard"]) and (values["read"] or 0) < values["heard"]
+    row = Row(
+        pk=values["pk"],
+        subject=values["subject"] or _("No subject"),
+        who=f"{who}, {organization}" if organization and organization != who else who,
+        tier=values["plan"] or "",
+        icon=ICONS.get(values["channel"], "mail"),
+        channel=_("Email, unread") if unread else _("Email"),
+        preview=_("You: %(words)s") % {"words": values["last_preview"]}
+        if values["last_is_ours"]
+        else values["last_preview"],
+        when=ago(values["last_message_at"], now),
+        iso=values["last_message_at"].isoformat(timespec="seconds"),
+        url=f"{base}{values['pk']}/",
+        unread=unread,
+        order=f"{values['sort_at'].isoformat()},{values['pk']}",
+        group=_group(values, view),
+        rank=GROUP_ORDER.index(values["status"]) if view in MIXED else 0,
+    )
+    _end(row, values, view, now)
+    return row
+
+
+def _end(row: Row, values: dict[str, Any], view: str, now: datetime) -> None:
+    """At most one badge or clock; only what changes a decision."""
+    if view == "snoozed" and values["snoozed_until"]:
+        row.clock = ahead(values["snoozed_until"], now)
+    elif values["begun"] and view != "drafts":
+        row.badge, row.badge_kind, row.badge_icon = _("Draft"), "plain", "pen-line"
+    elif values["priority"] == Priority.URGENT and values["status"] in OURS:
+        row.badge, row.badge_kind, row.badge_icon = _("Urgent"), "late", "triangle-alert"
+    elif values["priority"] == Priority.HIGH and values["status"] in OURS:
+        row.badge, row.badge_kind, row.badge_icon = _("High"), "soon", "flag"
+    elif values["status"] in OURS and values["waiting_since"]:
+        waited = ago(values["waiting_since"], now)
+        row.clock = waited if waited != row.when else ""
+    elif values["wake_at"]:
+        row.clock = _remaining(values["wake_at"], now)
+    if values["assignee_name"] and view not in {"mine", "unassigned"}:
+        words = values["assignee_name"].split()
+        row.assignee = words[0][0] + (words[1][0] if len(words) > 1 else words[0][1:2])
+        row.assignee_name = values["assignee_name"]
+
+
+def _remaining(moment: datetime, now: datetime) -> str:
+    return ago(now, moment) if moment > now else _("due")
+
+
+def _group(values: dict[str, Any], view: str) -> str:
+    if view == "snoozed":
+        return _("Asleep, back soonest first")
+    if view == "drafts":
+        return _("You began an answer")
+    if view == "unassigned":
+        return _("Nobody's yet, longest wait first")
+    return str(
+        {
+            Status.OPEN: _("Needs a reply, longest wait first"),
+            Status.TELL_CONTACT: _("Tell the contact"),
+            Status.WAITING_ON_CONTACT: _("Waiting on contact"),
+            Status.WAITING_ON_ENGINEERING: _("Waiting on engineering"),
+            Status.RESOLVED: _("Resolved, newest first"),
+            Status.SPAM: _("Spam, newest first"),
+        }[values["status"]]
+    )
+
+
+def _grouped(rows: Sequence[Row]) -> list[Group]:
+    """Groups in the order of GROUP_ORDER; within one the list order stays."""
+    groups: dict[str, Group] = {}
+    for row in sorted(rows, key=lambda row: row.rank):
+        groups.setdefault(row.group, Group(row.group)).rows.append(row)
+    return list(groups.values())
+
+
+def _cursor(after: str) -> tuple[datetime, int] | None:
+    moment, _comma, pk = after.rpartition(",")
+    if not pk.isdigit():
+        return None
+    try:
+        when = parse_datetime(moment.replace(" ", "+"))
+    except ValueError:
+        return None
+    return (when, int(pk)) if when is not None and when.tzinfo is not None else None

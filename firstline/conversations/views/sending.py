@@ -1,0 +1,185 @@
+"""Replies, notes and their drafts."""
+
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from firstline.conversations.actions import delivering, drafting, noting, replying, statuses
+from firstline.conversations.forms import DraftForm, NoteForm, ReplyForm, SnoozeForm
+from firstline.conversations.models import Conversation, DraftMode, Message, Status
+from firstline.conversations.views import composer as composing
+from firstline.conversations.views import pages
+from firstline.conversations.views.common import back, changed, is_htmx, permitted, person, view_name, visible
+from firstline.core import clock
+
+
+@require_POST
+@permitted("conversations.reply")
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Queue a reply, and what was chosen to follow it. 409 when something newer is there, 422 when it is held back."""
+    conversation = visible(request, pk)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _held_back(request, conversation, _problems(form), status=422)
+    then = form.cleaned_data["then"] or "send"
+    try:
+        snooze = _snooze(request) if then == "snooze" else None
+        message = _reply(request, conversation, form, then)
+    except ValidationError as error:
+        return _held_back(request, conversation, error.messages, status=422)
+    except replying.DraftRefused as refused:
+        return _held_back(request, conversation, refused.problems, status=422)
+    except replying.StaleReply as stale:
+        return _held_back(request, conversation, [], status=409, newer=stale.newer)
+    user = person(request)
+    if then == "engineering":
+        statuses.set_status(conversation, Status.WAITING_ON_ENGINEERING, by=user)
+    if snooze is not None:
+        statuses.snooze(conversation, snooze.moment(clock.now()), by=user)
+    request.session[composing.SESSION_KEY] = then
+    if not is_htmx(request):
+        return back(request, conversation)
+    return _sent(request, visible(request, pk), message)
+
+
+def _reply(request: HttpRequest, conversation: Conversation, form: ReplyForm, then: str) -> Message:
+    return replying.reply(
+        conversation,
+        by=person(request),
+        text=form.cleaned_data["text"],
+        cc=form.cleaned_data["cc"],
+        resolve=then == "resolve",
+        seen_message_id=form.cleaned_data["seen"],
+        force=form.cleaned_data["force"],
+    )
+
+
+def _snooze(request: HttpRequest) -> SnoozeForm:
+    """The snooze that goes with the reply. Raises ValidationError."""
+    form = SnoozeForm(request.POST)
+    if not form.is_valid():
+        raise ValidationError(_problems(form))
+    form.moment(clock.now())
+    return form
+
+
+def _sent(request: HttpRequest, conversation: Conversation, message: Message) -> HttpResponse:
+    """An empty composer, and a toast with the way back."""
+    view = view_name(request, conversation)
+    composer = composing.build(request, conversation, person(request), seen=message.pk)
+    context = {"conversation": conversation, "composer": composer, "view": view, "message": message, "sent": True}
+    response = render(request, "conversations/parts/sent.html", context)
+    return changed(request, response, conversation)
+
+
+def _held_back(
+    request: HttpRequest,
+    conversation: Conversation,
+    problems: list[str],
+    *,
+    status: int,
+    newer: list[Message] | None = None,
+    mode: str = DraftMode.REPLY,
+) -> HttpResponse:
+    """The composer as it was, with what stands in the way; nothing was sent, the text is kept as a draft."""
+    user = person(request)
+    text = request.POST.get("text", "")
+    copies = [word for word in request.POST.get("cc", "").replace(",", " ").split() if word]
+    drafting.save_draft(conversation, by=user, mode=mode, text=text, cc=copies)
+    seen = request.POST.get("seen", "")
+    composer = composing.build(request, conversation, user, mode=mode, seen=int(seen) if seen.isdigit() else 0)
+    composer.problems, composer.newer = problems, newer or []
+    if mode == DraftMode.NOTE:
+        composer.note_text = text
+    else:
+        composer.text, composer.cc = text, copies
+    view = view_name(request, conversation)
+    if not is_htmx(request):
+        return pages.show(request, view, conversation, composer=composer, status=status)
+    context = {"conversation": conversation, "composer": composer, "view": view}
+    return render(request, "conversations/parts/composer.html", context, status=status)
+
+
+def _problems(form: Form) -> list[str]:
+    return [str(message) for messages in form.errors.values() for message in messages]
+
+
+@require_POST
+@permitted("conversations.note")
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a note, which only the team reads. 422 when it is empty."""
+    conversation = visible(request, pk)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _held_back(request, conversation, _problems(form), status=422, mode=DraftMode.NOTE)
+    noting.add_note(conversation, by=person(request), text=form.cleaned_data["text"])
+    if not is_htmx(request):
+        return back(request, conversation)
+    composer = composing.build(request, conversation, person(request), mode=DraftMode.NOTE, seen=_seen(request))
+    context = {"conversation": conversation, "composer": composer, "view": view_name(request, conversation)}
+    response = render(request, "conversations/parts/composer.html", context)
+    return changed(request, response, conversation, say=_("Note added"))
+
+
+def _seen(request: HttpRequest) -> int:
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdigit() else 0
+
+
+@require_POST
+@permitted("conversations.note")
+def save_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was written so far; answers with the line under the text: what would hold it back."""
+    conversation = visible(request, pk)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return render(request, "conversations/parts/checks.html", {"problems": _problems(form)}, status=422)
+    mode, text = form.cleaned_data["mode"], form.cleaned_data["text"]
+    user = person(request)
+    problems = replying.check_draft(text, "private") if mode == DraftMode.REPLY else []
+    drafting.save_draft(conversation, by=user, mode=mode, text=text, cc=form.cleaned_data["cc"])
+    if not is_htmx(request):
+        return back(request, conversation)
+    composer = composing.build(request, conversation, user, mode=mode)
+    context = {"problems": problems, "hints": composer.hints, "saved": True, "has_text": bool(text.strip())}
+    return render(request, "conversations/parts/checks.html", context)
+
+
+@require_POST
+@permitted("conversations.reply")
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a reply back within the undo window; 409 with a sentence when it is on its way."""
+    user = person(request)
+    message = get_object_or_404(Message.objects.visible_to(user).select_related("conversation"), pk=pk)
+    conversation = visible(request, message.conversation_id)
+    try:
+        replying.undo(message, by=user)
+    except replying.DraftRefused as refused:
+        return render(request, "conversations/parts/toast.html", {"words": refused.problems[0]}, status=409)
+    if not is_htmx(request):
+        return redirect(reverse("conversations:permalink", args=[conversation.pk]))
+    newest = conversation.messages.exclude(pk=message.pk).order_by("-pk").values_list("pk", flat=True).first() or 0
+    composer = composing.build(request, conversation, user, seen=newest)
+    context = {
+        "conversation": conversation,
+        "composer": composer,
+        "view": view_name(request, conversation),
+        "undone": True,
+    }
+    response = render(request, "conversations/parts/sent.html", context)
+    return changed(request, response, conversation, say=_("Taken back. Your text is in the composer again."))
+
+
+@require_POST
+@permitted("conversations.reply")
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a message again that failed or came back."""
+    message = get_object_or_404(Message.objects.visible_to(person(request)).select_related("conversation"), pk=pk)
+    delivering.retry(message)
+    if not is_htmx(request):
+        return redirect(reverse("conversations:permalink", args=[message.conversation_id]))
+    return changed(request, HttpResponse(status=204), message.conversation, say=_("Trying again."))

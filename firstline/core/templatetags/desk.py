@@ -1,0 +1,189 @@
+"""What every template of the desk draws with: icons, avatars, times, confidence, and questions about permissions."""
+
+import functools
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from firstline.core import clock, html
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+TONES = ("", "blue", "leaf")
+_CID = re.compile(r'src="cid:([^"]{1,250})"')
+
+
+@functools.cache
+def _sprite() -> str:
+    return static("core/vendor/icons.svg")
+
+
+@register.simple_tag
+@functools.lru_cache(maxsize=1024)
+def icon(name: str, extra: str = "", label: str = "") -> SafeString:
+    """One symbol of the sprite; decoration unless it has a `label`. Names are those of scripts/icons.txt."""
+    css = f"icon {extra}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}#i-{}"/></svg>', css, label, _sprite(), name
+        )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', css, _sprite(), name)
+
+
+@register.simple_tag
+def avatar(person: Any, size: str = "", presence: str = "") -> SafeString:
+    """Shape says who: contacts are round, teammates soft squares, the machine (None) a dashed circle. No photos."""
+    kind = getattr(person, "actor_kind", "contact") if person is not None else "machine"
+    css = f"avatar avatar--{size}" if size else "avatar"
+    if kind == "machine":
+        return format_html(
+            '<span class="{}" data-kind="machine" aria-hidden="true">{}</span>', css, icon("orbit", "icon--sm")
+        )
+    letters = initials(person)
+    if kind == "agent":
+        ring = format_html(' data-presence="{}"', presence) if presence else ""
+        return format_html('<span class="{}" data-kind="agent"{} aria-hidden="true">{}</span>', css, ring, letters)
+    contact = getattr(person, "contact_id", None) or getattr(person, "pk", 0) or 0
+    tone = TONES[contact % len(TONES)]
+    drawn = format_html(' data-tone="{}"', tone) if tone else ""
+    return format_html('<span class="{}"{} aria-hidden="true">{}</span>', css, drawn, letters)
+
+
+def initials(person: Any) -> str:
+    """Two letters for anybody who has `initials` or at least a name."""
+    ready = getattr(person, "initials", None)
+    if ready:
+        return str(ready)
+    words = str(person).replace(".", " ").replace("-", " ").split()
+    if not words:
+        return "?"
+    return (words[0][0] + (words[1][0] if len(words) > 1 else words[0][1:2])).upper()
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago in the fewest words: "now", "12 min", "2 h", "5 d", then the date."""
+    seconds = (now - moment).total_seconds()
+    if seconds < MINUTE:
+        return _("now")
+    if seconds < HOUR:
+        return _("%(n)d min") % {"n": seconds // MINUTE}
+    if seconds < DAY:
+        return _("%(n)d h") % {"n": seconds // HOUR}
+    if seconds < 28 * DAY:
+        return _("%(n)d d") % {"n": seconds // DAY}
+    return date_format(timezone.localtime(moment), "M Y" if now.year != moment.year else "j M")
+
+
+def ahead(moment: datetime, now: datetime) -> str:
+    """When something will be: "10:30", "tomorrow, 09:00", "Mon 12 Jan, 09:00"; in the current time zone."""
+    here, today = timezone.localtime(moment), timezone.localtime(now).date()
+    hour = date_format(here, "H:i")
+    if here.date() == today:
+        return hour
+    if (here.date() - today).days == 1:
+        return _("tomorrow, %(time)s") % {"time": hour}
+    return f"{date_format(here, 'D j M')}, {hour}"
+
+
+@register.simple_tag
+def since(moment: datetime | None, css: str = "") -> SafeString | str:
+    """A `<time>` that says how long ago; the exact moment is in its title."""
+    if moment is None:
+        return ""
+    exact = date_format(timezone.localtime(moment), "j M Y, H:i")
+    return format_html(
+        '<time{} datetime="{}" title="{}">{}</time>',
+        format_html(' class="{}"', css) if css else "",
+        moment.isoformat(timespec="seconds"),
+        exact,
+        ago(moment, clock.now()),
+    )
+
+
+@register.simple_tag
+def moment(value: datetime | None, css: str = "") -> SafeString | str:
+    """A `<time>` as a timeline shows it: the hour today, day and hour before."""
+    if value is None:
+        return ""
+    here = timezone.localtime(value)
+    today = timezone.localtime(clock.now())
+    pattern = "H:i" if here.date() == today.date() else ("j M, H:i" if here.year == today.year else "j M Y, H:i")
+    return format_html(
+        '<time{} datetime="{}" title="{}">{}</time>',
+        format_html(' class="{}"', css) if css else "",
+        value.isoformat(timespec="seconds"),
+        date_format(here, "l, j F Y, H:i"),
+        date_format(here, pattern),
+    )
+
+
+@register.filter
+def until(value: datetime | None) -> str:
+    """Words for a moment ahead."""
+    return ahead(value, clock.now()) if value else ""
+
+
+@register.simple_tag
+def confidence(value: float, floor: float | None = None) -> SafeString:
+    """A bar and a percentage for a probability between 0 and 1; the tick is the floor that the lead has set."""
+    tick = format_html('<path class="floor" d="M{} 0v6"/>', round(40 * floor, 1)) if floor else ""
+    return format_html(
+        '<span class="confidence"><svg viewBox="0 0 40 6" aria-hidden="true">'
+        '<rect class="track" width="40" height="6" rx="3"/>'
+        '<rect class="fill" width="{}" height="6" rx="3"/>{}</svg>{}%</span>',
+        round(40 * value, 1),
+        tick,
+        int(value * 100),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, permission: str) -> bool:
+    """Whether the signed-in person holds a permission: `{% may "outbox.view" as outbox %}`."""
+    user = getattr(context.get("request"), "user", None)
+    return bool(user is not None and user.is_authenticated and user.can(permission))
+
+
+@register.simple_tag
+def keeps_mail() -> bool:
+    """Whether outgoing mail is kept in the outbox because no outgoing server is set."""
+    return not settings.OUTGOING_SMTP
+
+
+@register.filter
+def capped(count: int) -> str:
+    """A counter that stops at 999+."""
+    return f"{count}" if count < 1000 else "999+"
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """Bytes as people read them: "812 B", "34 kB", "2.1 MB"."""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} kB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
+@register.filter
+def clean_html(source: str, pictures: Mapping[str, str] | None = None) -> SafeString:
+    """The one place where stored HTML becomes part of a page: through the sanitiser, every time (S-14).
+
+    `pictures` gives data: addresses for the Content-IDs of pictures that came with a mail.
+    """
+    cleaned = html.sanitise(source, relative=pictures is None)
+    if pictures is not None:
+        cleaned = _CID.sub(lambda match: f'src="{pictures.get(match.group(1), "data:,")}"', cleaned)
+    return SafeString(cleaned)

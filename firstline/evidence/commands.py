@@ -1,0 +1,112 @@
+"""`firstline diagnose`, `redact`, `eval diagnosis` and `eval secrets`: need neither a database nor Django."""
+
+import argparse
+import gzip
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from firstline.core.commands import DONE, NOT_SO, WRONG_USE, Commands, print_json, say
+
+
+def add(commands: Commands) -> None:
+    """Register the commands of this slice."""
+    commands.add("diagnose", run=_diagnose, configure=_file_and_json, help="Say what is wrong in a pasted log.")
+    commands.add("redact", run=_redact, configure=_file, help="Print a text with its secrets masked.")
+    commands.add("eval diagnosis", run=_eval_diagnosis, configure=_file_and_json, help="Score diagnoses of a file.")
+    commands.add("eval secrets", run=_eval_secrets, configure=_file_and_json, help="Score secret finding of a file.")
+
+
+def _file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", help="a file, or - for standard input")
+
+
+def _file_and_json(parser: argparse.ArgumentParser) -> None:
+    _file(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    from firstline.evidence import catalogue, secrets
+    from firstline.evidence.diagnose import diagnose
+
+    text = _text(options.file)
+    if text is None:
+        return WRONG_USE
+    masked = secrets.mask(text)
+    result = diagnose(masked.text, catalogue.load())
+    found = [{"kind": one.kind, "start": one.start, "end": one.end, "mask": one.mask} for one in masked.secrets]
+    if options.json:
+        runners_up = [{"signature": name, "confidence": confidence} for name, confidence in result.runners_up]
+        print_json({**asdict(result), "runners_up": runners_up, "secrets": found})
+    else:
+        print("\n".join(_told(result.signature, asdict(result), found)))
+    return DONE if result.is_known else NOT_SO
+
+
+def _told(signature: str | None, result: dict[str, Any], found: list[dict[str, Any]]) -> Iterator[str]:
+    if signature:
+        yield f"{signature} ({result['case']}), confidence {result['confidence']:.2f}, problem of: {result['whose']}"
+        yield result["cause"]
+        yield from (f"  {number}. {step}" for number, step in enumerate(result["fix"], 1))
+    else:
+        yield "Not one of the known failures."
+    yield from (f"{name}: {value}" for name, value in result["facts"].items())
+    yield from (f"still needed: {wanted}" for wanted in result["missing"])
+    yield from (f"masked: {one['mask']} ({one['kind']})" for one in found)
+
+
+def _redact(options: argparse.Namespace) -> int:
+    from firstline.evidence import secrets
+
+    text = _text(options.file)
+    if text is None:
+        return WRONG_USE
+    masked = secrets.mask(text)
+    sys.stdout.write(masked.text)
+    sys.stdout.flush()
+    say(f"{len(masked.secrets)} masked: {', '.join(sorted({one.kind for one in masked.secrets})) or 'nothing found'}")
+    return DONE
+
+
+def _eval_diagnosis(options: argparse.Namespace) -> int:
+    from firstline.evidence import catalogue, evaluation
+
+    return _score(options, lambda rows: evaluation.score_diagnosis(rows, catalogue.load()))
+
+
+def _eval_secrets(options: argparse.Namespace) -> int:
+    from firstline.evidence import evaluation
+
+    return _score(options, evaluation.score_secrets)
+
+
+def _score(options: argparse.Namespace, score: Any) -> int:
+    text = _text(options.file)
+    if text is None:
+        return WRONG_USE
+    try:
+        result = asdict(score(json.loads(line) for line in text.split("\n") if line.strip()))
+    except (ValueError, KeyError, TypeError) as error:
+        say(f"{options.file} is not JSON Lines with the fields needed: {error!r}")
+        return WRONG_USE
+    if options.json:
+        print_json(result)
+    else:
+        print("\n".join(f"{name}: {value}" for name, value in result.items()))
+    return DONE
+
+
+def _text(name: str) -> str | None:
+    """Text of the file or of standard input, unpacked when it is gzip; None (and a sentence) when it can't be read."""
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        if data.startswith(b"\x1f\x8b"):
+            data = gzip.decompress(data)
+    except OSError as error:
+        say(f"{name} can't be read: {error.strerror or error}")
+        return None
+    return data.decode("utf-8", "replace").removeprefix("\ufeff")

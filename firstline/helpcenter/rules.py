@@ -1,0 +1,49 @@
+"""Pure decisions of the help centre."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MAX_PASTE = 200 * 1024
+"""Bytes of a pasted error that are read."""
+
+VOTES_KEPT = 60
+QUERY_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """What this browser has said about articles, kept in its own signed cookie: article id → whether it helped."""
+
+    said: Mapping[int, bool]
+
+    @classmethod
+    def read(cls, cookie: str) -> "Votes":
+        """Out of a cookie's text; what is malformed counts as nothing said."""
+        said = {}
+        for part in cookie.split("."):
+            number, answer = part[:-1], part[-1:]
+            if number.isascii() and number.isdecimal() and answer in {"y", "n"}:
+                said[int(number)] = answer == "y"
+        return cls(said)
+
+    def with_answer(self, article_id: int, *, helped: bool) -> "Votes":
+        """The same with one more answer; the oldest are forgotten after 60."""
+        said = {**self.said, article_id: helped}
+        return Votes(dict(list(said.items())[-VOTES_KEPT:]))
+
+    def written(self) -> str:
+        """As a cookie's text."""
+        return ".".join(f"{number}{'y' if helped else 'n'}" for number, helped in self.said.items())
+
+
+def tail(text: str, length: int = QUERY_LENGTH) -> str:
+    """The end of a paste, where tools say what went wrong, from the start of a line."""
+    if len(text) <= length:
+        return text
+    return text[-length:].partition("\n")[2] or text[-length:]
+
+
+def helped_share(helped: int, did_not_help: int) -> str:
+    """ "8 of 10" once ten people have answered, else nothing: fewer say little."""
+    total = helped + did_not_help
+    return f"{round(10 * helped / total)}" if total >= 10 else ""

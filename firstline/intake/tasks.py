@@ -1,0 +1,46 @@
+"""Jobs of the door."""
+
+from datetime import timedelta
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from firstline.core import clock
+from firstline.events.models import Event
+from firstline.intake import actions
+from firstline.intake.models import PENDING, InboundItem
+
+
+@app.task(name="intake.process", queue="intake", retry=RetryStrategy(max_attempts=actions.ATTEMPTS, exponential_wait=3))
+def process(event_id: int) -> None:
+    """Process the item that was accepted."""
+    item_id = Event.objects.get(pk=event_id).subject_id
+    if item_id is not None:
+        _process(item_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="intake.sweep", queue="intake", queueing_lock="intake.sweep")
+def sweep(timestamp: int) -> None:
+    """Process items whose job was lost."""
+    old = clock.now() - timedelta(minutes=5)
+    for item_id in (
+        InboundItem.objects.filter(outcome=PENDING, received_at__lt=old).order_by("pk").values_list("pk")[:200]
+    ):
+        _process(*item_id)
+
+
+def _process(item_id: int) -> None:
+    try:
+        actions.process(item_id)
+    except Exception as error:
+        actions.note_failure(item_id, f"{type(error).__name__} at {_place(error)}")
+        raise
+
+
+def _place(error: BaseException) -> str:
+    """File and line of a failure: a cause that can be named without any of the item's text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else "unknown"

@@ -1,0 +1,47 @@
+"""Every write about articles."""
+
+from firstline.knowledge.actions.discarding import StillNeeded, discard
+from firstline.knowledge.actions.phrasings import add_phrasing, remove_phrasing
+from firstline.knowledge.actions.proposing import (
+    Proposal,
+    ProposalRefused,
+    attach_question,
+    propose_from_conversation,
+    removed_from,
+)
+from firstline.knowledge.actions.publishing import NothingToPublish, publish, record_vote, restore, retire
+from firstline.knowledge.actions.starting import load_starter
+from firstline.knowledge.actions.writing import (
+    SlugTaken,
+    StaleDraft,
+    create_category,
+    draft_article,
+    first_language,
+    save_details,
+    save_draft,
+)
+
+__all__ = [
+    "NothingToPublish",
+    "Proposal",
+    "ProposalRefused",
+    "SlugTaken",
+    "StaleDraft",
+    "StillNeeded",
+    "add_phrasing",
+    "attach_question",
+    "create_category",
+    "discard",
+    "draft_article",
+    "first_language",
+    "load_starter",
+    "propose_from_conversation",
+    "publish",
+    "record_vote",
+    "remove_phrasing",
+    "removed_from",
+    "restore",
+    "retire",
+    "save_details",
+    "save_draft",
+]

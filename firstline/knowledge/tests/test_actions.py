@@ -1,0 +1,228 @@
+"""Articles from draft to retirement, at the actions' door."""
+
+import pytest
+
+from firstline.conversations.actions import replying
+from firstline.conversations.models import Conversation, Delivery
+from firstline.core import clock
+from firstline.events.kinds import Kind
+from firstline.events.models import Event
+from firstline.events.recording import MACHINE
+from firstline.knowledge import actions, queries
+from firstline.knowledge.models import Article, Phrasing, SlugRedirect, Visibility
+from tests import factories
+from tests.factories import People
+
+pytestmark = pytest.mark.django_db
+TOKEN = "npm_abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@pytest.fixture
+def everybody() -> People:
+    return factories.people()
+
+
+def answered(everybody: People, text: str = "Hi Casey,\n\nrun `npm login` again.\n\nBest,\nAda") -> Conversation:
+    """A conversation whose answer has left the desk."""
+    conversation = factories.conversation(
+        everybody, "E404 on PUT: token expired", text="Hello, why do I get 404 when I publish?\n\nCasey Rivers"
+    )
+    message = replying.reply(conversation, by=everybody.ada, text=text)
+    message.state, message.sent_at = Delivery.SENT, clock.now()
+    message.save(update_fields=["state", "sent_at"])
+    conversation.refresh_from_db()
+    return conversation
+
+
+def published(everybody: People, title: str = "A dead token", body: str = "Log in again.") -> Article:
+    return actions.publish(actions.draft_article(by=everybody.ada, title=title, body=body), by=everybody.ada)
+
+
+def kinds(article: Article) -> list[str]:
+    events = Event.objects.filter(subject_id=article.pk, kind__contains="article")
+    return list(events.order_by("id").values_list("kind", flat=True))
+
+
+def test_readers_see_the_published_words_until_they_are_published_again(everybody: People) -> None:
+    article = published(everybody)
+    actions.save_draft(article, by=everybody.mina, title="A dead token", body="Log in twice.")
+    text = article.texts.select_related("published_revision").get()
+    assert text.body == "Log in twice."
+    assert text.is_ahead
+    assert text.published_revision is not None
+    assert text.published_revision.body == "Log in again."
+    assert [row.ahead for shelf in queries.listing(everybody.ada) for row in shelf.articles] == [True]
+    actions.publish(article, by=everybody.mina)
+    text.refresh_from_db()
+    assert (text.published_revision.number, text.published_revision.body) == (2, "Log in twice.")
+    assert text.published_revision.author == everybody.mina
+    actions.publish(article, by=everybody.mina)
+    assert text.revisions.count() == 2
+    assert kinds(article) == [Kind.ARTICLE_DRAFTED, *[Kind.ARTICLE_PUBLISHED] * 3]
+
+
+def test_nothing_is_published_without_words(everybody: People) -> None:
+    article = actions.draft_article(by=everybody.ada, title="Empty", body="  ")
+    with pytest.raises(actions.NothingToPublish):
+        actions.publish(article, by=everybody.ada)
+    article.refresh_from_db()
+    assert not article.is_published
+
+
+def test_restoring_fills_the_draft_and_leaves_readers_alone(everybody: People) -> None:
+    article = published(everybody)
+    actions.save_draft(article, by=everybody.ada, title="Newer", body="Newer.")
+    actions.publish(article, by=everybody.ada)
+    text = article.texts.get()
+    actions.restore(text.revisions.get(number=1), by=everybody.ada)
+    text.refresh_from_db()
+    assert (text.title, text.body) == ("A dead token", "Log in again.")
+    assert text.published_revision is not None
+    assert text.published_revision.body == "Newer."
+
+
+def test_a_stale_save_is_refused_and_changes_nothing(everybody: People) -> None:
+    article = published(everybody)
+    seen = article.updated_at
+    actions.save_draft(article, by=everybody.ada, title="A dead token", body="Ada's.", seen=seen)
+    with pytest.raises(actions.StaleDraft):
+        actions.save_draft(article, by=everybody.mina, title="A dead token", body="Mina's.", seen=seen)
+    assert article.texts.get().body == "Ada's."
+
+
+def test_retiring_takes_it_from_readers_once(everybody: People) -> None:
+    article = published(everybody)
+    actions.retire(article, by=everybody.lena)
+    actions.retire(article, by=everybody.lena)
+    assert not Article.objects.public().exists()
+    assert kinds(article).count(Kind.ARTICLE_RETIRED) == 1
+    actions.publish(article, by=everybody.lena)
+    assert Article.objects.public().exists()
+
+
+def test_the_address_follows_the_title_until_the_first_publication(everybody: People) -> None:
+    article = actions.draft_article(by=everybody.ada, title="First title", body="x")
+    actions.save_draft(article, by=everybody.ada, title="Second title", body="x")
+    article.refresh_from_db()
+    assert article.slug == "second-title"
+    actions.publish(article, by=everybody.ada)
+    actions.save_draft(article, by=everybody.ada, title="Third title", body="x")
+    article.refresh_from_db()
+    assert article.slug == "second-title"
+
+
+def move(article: Article, slug: str, everybody: People) -> None:
+    article.refresh_from_db()
+    actions.save_details(
+        article, by=everybody.ada, category=None, visibility=Visibility.PUBLIC, signatures=["a", "a", "b"], slug=slug
+    )
+
+
+def test_a_former_address_leads_on_and_nobody_else_may_take_it(everybody: People) -> None:
+    article, other = published(everybody), published(everybody, "Another one")
+    move(article, "expired-token", everybody)
+    assert article.signatures == ["a", "b"]
+    assert SlugRedirect.objects.get().slug == "a-dead-token"
+    for taken in ("a-dead-token", "expired-token", "topics"):
+        with pytest.raises(actions.SlugTaken):
+            move(other, taken, everybody)
+    move(article, "a-dead-token", everybody)
+    assert SlugRedirect.objects.get().slug == "expired-token"
+    assert actions.draft_article(by=everybody.ada, title="Expired token", body="x").slug == "expired-token-2"
+
+
+def test_credentials_never_reach_an_article(everybody: People) -> None:
+    article = actions.draft_article(by=everybody.ada, title=f"Token {TOKEN}", body=f"Use {TOKEN}")
+    actions.save_draft(article, by=everybody.ada, title="T", body=f"Use {TOKEN}")
+    actions.add_phrasing(article, f"is {TOKEN} dead?", by=everybody.ada)
+    text = article.texts.get()
+    assert TOKEN[4:] not in text.title + text.body + article.slug + Phrasing.objects.get().text
+
+
+def test_a_question_counts_once(everybody: People) -> None:
+    article = published(everybody)
+    first = actions.add_phrasing(article, "why  404?", by=everybody.ada, message_id=7)
+    assert actions.add_phrasing(article, "other words", by=everybody.ada, message_id=7) == first
+    assert actions.add_phrasing(article, "WHY 404?", by=everybody.ada) == first
+    event = Event.objects.get(kind=Kind.PHRASING_ADDED)
+    assert (event.subject_id, event.data) == (article.pk, {"phrasing": first.pk})
+    actions.remove_phrasing(first, by=everybody.ada)
+    assert not article.phrasings.exists()
+    assert Event.objects.filter(kind=Kind.ARTICLE_CHANGED).count() == 1
+
+
+def test_an_answered_conversation_becomes_a_draft_of_the_agents_words(everybody: People) -> None:
+    conversation = answered(everybody)
+    proposal = actions.propose_from_conversation(conversation, by=everybody.ada)
+    article = proposal.article
+    text = article.texts.get()
+    assert (text.title, text.body) == ("E404 on PUT: token expired", "Run `npm login` again.")
+    assert article.from_conversation == conversation.pk
+    assert not article.is_published
+    assert {one.kind for one in proposal.removed} == {"greeting", "signature"}
+    question = article.phrasings.get()
+    assert question.text == "E404 on PUT: token expired. Why do I get 404 when I publish?"
+    assert question.from_message is not None
+    again = actions.propose_from_conversation(conversation, by=everybody.mina)
+    assert (again.article, again.is_new) == (article, False)
+    assert Article.objects.count() == 1
+
+
+def test_what_has_not_left_the_desk_is_no_answer(everybody: People) -> None:
+    conversation = factories.conversation(everybody)
+    with pytest.raises(actions.ProposalRefused):
+        actions.propose_from_conversation(conversation, by=everybody.ada)
+    replying.reply(conversation, by=everybody.ada, text="Still within the undo window.")
+    with pytest.raises(actions.ProposalRefused):
+        actions.propose_from_conversation(conversation, by=everybody.ada)
+    assert not Article.objects.exists()
+
+
+def test_a_sealed_conversation_makes_no_article_and_gives_no_question(everybody: People) -> None:
+    conversation = answered(everybody)
+    conversation.sealed = True
+    conversation.save(update_fields=["sealed"])
+    article = published(everybody)
+    with pytest.raises(actions.ProposalRefused):
+        actions.propose_from_conversation(conversation, by=everybody.ada)
+    with pytest.raises(actions.ProposalRefused):
+        actions.attach_question(article, conversation, by=everybody.ada)
+    assert not Phrasing.objects.exists()
+
+
+def test_discarding_is_for_drafts_that_no_reader_saw(everybody: People) -> None:
+    draft = actions.draft_article(by=everybody.ada, title="Never mind", body="")
+    actions.discard(draft, by=everybody.ada)
+    with pytest.raises(actions.StillNeeded):
+        actions.discard(published(everybody), by=everybody.ada)
+    assert Article.objects.count() == 1
+
+
+def test_alike_articles_are_found_by_title_and_by_question(everybody: People) -> None:
+    article = published(everybody, "404 when publishing usually means a dead token")
+    actions.add_phrasing(article, "npm says my session is gone", by=everybody.ada)
+    found = queries.alike("404 when publishing often means a dead token")
+    assert [(one.article_id, one.score > 0.6) for one in found] == [(article.pk, True)]
+    assert [one.article_id for one in queries.alike("npm says the session is gone")] == [article.pk]
+    assert queries.alike("Invite a colleague to an organisation") == []
+    assert queries.alike("404 when publishing often means a dead token", but=article.pk) == []
+
+
+def test_votes_are_counted_and_leave_no_trace(everybody: People) -> None:
+    article = published(everybody)
+    before = Event.objects.count()
+    actions.record_vote(article, helped=True)
+    actions.record_vote(article, helped=False)
+    actions.record_vote(article, helped=True)
+    article.refresh_from_db()
+    assert (article.helped, article.did_not_help) == (2, 1)
+    assert Event.objects.count() == before
+
+
+def test_the_starter_set_is_loaded_once(everybody: People) -> None:
+    first = actions.load_starter(MACHINE)
+    assert first == Article.objects.count()
+    assert actions.load_starter(MACHINE) == 0
+    if first:
+        assert Article.objects.public().count() == first
+        assert not Article.objects.filter(texts__published_revision=None).exists()

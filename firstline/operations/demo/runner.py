@@ -1,0 +1,108 @@
+"""Tells the story into an empty desk: every step at its own moment, all of them in one transaction."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from firstline.accounts.actions import create_sign_in_link
+from firstline.conversations.actions import reading, secrets, statuses, tagging
+from firstline.conversations.models import Conversation, Message
+from firstline.core import clock
+from firstline.intake.models import InboundItem
+from firstline.knowledge import actions as knowledge
+from firstline.knowledge.models import Article
+from firstline.operations.demo import arriving, casting, queue, script, working
+from firstline.operations.demo.casting import Stage
+from firstline.operations.demo.script import Cue
+
+ACTS: Mapping[str, Callable[[Stage, Cue], None]] = {
+    "mail": arriving.mail,
+    "bounce": arriving.bounce,
+    "reply": working.reply,
+    "note": working.note,
+    "draft": working.draft,
+    "assign": working.assign,
+    "priority": working.priority,
+    "tag": working.tag,
+    "status": working.status,
+    "snooze": working.snooze,
+    "resolve": working.resolve,
+    "spam": working.spam,
+    "article": working.article,
+    "phrase": working.phrase,
+}
+GUESTS = ("ada", "lena")
+"""Who gets a sign-in link, and has read what is older than a night."""
+A_NIGHT = timedelta(hours=14)
+
+
+class NotEmpty(Exception):
+    """The desk has conversations already; the message is a sentence for the person."""
+
+
+class MailWouldLeave(Exception):
+    """The desk sends its mail for real; the message is a sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was loaded. `links` are paths of one-time sign-in links by name; `seconds` is how long it took."""
+
+    conversations: int
+    messages: int
+    items: int
+    articles: int
+    links: Mapping[str, str]
+    seconds: float
+
+
+def load() -> Summary:
+    """Tell the whole story up to the desk's present moment. Raises NotEmpty, MailWouldLeave; then nothing is kept."""
+    if Conversation.objects.exists():
+        raise NotEmpty("This desk has conversations already; the demo goes into an empty one only.")
+    if settings.OUTGOING_SMTP:
+        raise MailWouldLeave("The demo's mail may not leave: unset FIRSTLINE_OUTGOING_SMTP while it is loaded.")
+    began, now = time.monotonic(), clock.now()
+    with transaction.atomic():
+        stage = casting.set_up(now)
+        queue.run_due()
+        for cue in script.cues(now):
+            with clock.at(cue.moment):
+                _play(stage, cue)
+        _close(stage, now)
+        links = {stage.agents[key].name: create_sign_in_link(stage.agents[key]) for key in GUESTS}
+    return Summary(
+        conversations=Conversation.objects.count(),
+        messages=Message.objects.count(),
+        items=InboundItem.objects.count(),
+        articles=Article.objects.count(),
+        links=links,
+        seconds=round(time.monotonic() - began, 1),
+    )
+
+
+def _play(stage: Stage, cue: Cue) -> None:
+    statuses.wake_due(cue.moment)
+    ACTS[cue.step.do](stage, cue)
+    if cue.step.by in stage.agents and cue.step.do != "draft":
+        conversation = Conversation.objects.get(pk=stage.conversations[cue.scene.key])
+        for name in cue.scene.tags:
+            tagging.add_tag(conversation, name, by=stage.agents[cue.step.by])
+    queue.run_due()
+
+
+def _close(stage: Stage, now: datetime) -> None:
+    """What happens without anybody in three weeks: secrets are shredded, readers vote, people read."""
+    secrets.shred_expired(now)
+    for conversation in Conversation.objects.filter(last_message_at__lt=now - A_NIGHT).exclude(
+        pk=stage.conversations.get("long-wait")
+    ):
+        for key in GUESTS:
+            reading.mark_read(conversation, by=stage.agents[key])
+    for number, article in enumerate(Article.objects.public().order_by("pk")):
+        for vote in range(7 * number % 19):
+            knowledge.record_vote(article, helped=vote % 6 != 5)

@@ -1,0 +1,22 @@
+"""Contacts by name, organisation or address."""
+
+from django.db.models import Exists, OuterRef
+
+from firstline.accounts.models import User
+from firstline.contacts.models import Contact
+from firstline.conversations.models import Conversation
+from firstline.search.queries.narrowing import contacts
+from firstline.search.rules.grammar import Query
+
+
+def search_people(user: User, query: Query, *, limit: int = 5) -> list[Contact]:
+    """Contacts that hold every word asked for and have a conversation that the person may see; the newest first.
+
+    Operators ask for conversations, so with one there are no people.
+    """
+    if not query.tsquery or query.filters:
+        return []
+    seen = Conversation.objects.visible_to(user).filter(contact=OuterRef("contact"))
+    rows = contacts(query.tsquery).filter(Exists(seen)).order_by("-contact_id").values_list("contact_id", flat=True)
+    found = Contact.objects.select_related("organization").prefetch_related("identities").in_bulk(list(rows[:limit]))
+    return [found[pk] for pk in found]

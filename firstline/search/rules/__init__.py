@@ -1,0 +1,1 @@
+"""Pure decisions about search: words, ranking, vectors, the query grammar, snippets."""

@@ -1,0 +1,167 @@
+"""Who gets what at which address: one row for every route and method (S-21). A route without a row fails the test.
+
+Columns: route, its arguments, method, form fields, then the answer for an anonymous visitor, Rita (an agent of another
+team), Ada (agent), Lena (agent and lead) and an admin who is nothing else. An answer is a status, or `login` for the
+way to the sign-in page. Arguments and fields in braces are ids of the test's world: {conversation} is Ada's team's,
+{theirs.conversation} is Rita's team's.
+"""
+
+from dataclasses import dataclass
+
+PEOPLE = ("anonymous", "rita", "ada", "lena", "admin")
+
+ROWS = """
+conversations:home         | -                              | GET  | -                          | 302   302 302 302 302
+conversations:list         | open                           | GET  | -                          | login 200 200 200 403
+conversations:list         | nonsense                       | GET  | -                          | login 404 404 404 403
+conversations:detail       | open {conversation}            | GET  | -                          | login 404 200 200 403
+conversations:detail       | open {theirs.conversation}     | GET  | -                          | login 200 404 404 403
+conversations:counts       | -                              | GET  | -                          | login 200 200 200 403
+conversations:permalink    | {conversation}                 | GET  | -                          | login 404 302 302 403
+conversations:row          | {conversation}                 | GET  | view=open                  | login 404 200 200 403
+conversations:head         | {conversation}                 | GET  | -                          | login 404 200 200 403
+conversations:timeline     | {conversation}                 | GET  | -                          | login 404 200 200 403
+conversations:reply        | {conversation}                 | POST | text=Hello                 | login 404 303 303 403
+conversations:reply        | {conversation}                 | POST | text=Hello seen={theirs.message} | login 404 303 303 403
+conversations:note         | {conversation}                 | POST | text=Hello                 | login 404 303 303 403
+conversations:draft        | {conversation}                 | POST | mode=reply text=Hello      | login 404 303 303 403
+conversations:attach       | {conversation}                 | POST | mode=note                  | login 404 303 303 403
+conversations:assign       | {conversation}                 | POST | to={lena}                  | login 404 303 303 403
+conversations:assign       | {conversation}                 | POST | to={rita}                  | login 404 404 404 403
+conversations:priority     | {conversation}                 | POST | priority=1                 | login 404 303 303 403
+conversations:status       | {conversation}                 | POST | status=spam                | login 404 303 303 403
+conversations:resolve      | {conversation}                 | POST | resolution=answered        | login 404 303 303 403
+conversations:snooze       | {conversation}                 | POST | until=3h                   | login 404 303 303 403
+conversations:wake         | {conversation}                 | POST | -                          | login 404 303 303 403
+conversations:tag          | {conversation}                 | POST | name=login                 | login 404 303 303 403
+conversations:untag        | {conversation}                 | POST | name=login                 | login 404 303 303 403
+conversations:read         | {conversation}                 | POST | -                          | login 404 303 303 403
+conversations:undo         | {outgoing}                     | POST | -                          | login 404 302 409 403
+conversations:retry        | {outgoing}                     | POST | -                          | login 404 302 302 403
+conversations:as_sent      | {message}                      | GET  | -                          | login 404 303 303 403
+conversations:download     | {attachment}                   | GET  | -                          | login 404 303 303 403
+conversations:download     | {drafted}                      | GET  | -                          | login 404 303 404 403
+conversations:detach       | {drafted}                      | POST | -                          | login 404 303 404 403
+conversations:detach       | {attachment}                   | POST | -                          | login 404 404 404 403
+conversations:reveal       | {secret}                       | POST | reason=Casey+asked         | login 404 200 200 403
+answers:diagnosis          | {conversation}                 | GET  | -                          | login 404 200 200 403
+answers:suggestion         | {conversation}                 | GET  | -                          | login 404 200 200 403
+answers:insert             | {suggestion}                   | POST | -                          | login 404 302 302 403
+answers:dismiss            | {suggestion}                   | POST | reason=wrong               | login 404 302 302 403
+intake:original            | {message}                      | GET  | -                          | login 404 200 200 200
+intake:quarantine          | -                              | GET  | -                          | login 200 200 200 403
+intake:quarantined         | {item}                         | GET  | -                          | login 404 200 200 403
+intake:release             | {item}                         | POST | -                          | login 404 302 302 403
+search:results             | -                              | GET  | q=publish                  | login 200 200 200 403
+search:palette             | -                              | GET  | q=publish                  | login 200 200 200 403
+inboxes:outbox             | -                              | GET  | -                          | login 403 403 403 200
+inboxes:mail               | {mail}                         | GET  | -                          | login 403 403 403 200
+inboxes:raw                | {mail}                         | GET  | -                          | login 403 403 403 200
+inboxes:first_run          | -                              | GET  | -                          | login 403 403 403 200
+inboxes:listening          | -                              | GET  | -                          | login 403 403 403 200
+inboxes:leave              | -                              | POST | -                          | login 403 403 403 302
+operations:health          | -                              | GET  | -                          | 503   503 503 503 503
+knowledge:index            | -                              | GET  | -                          | login 200 200 200 403
+knowledge:new              | -                              | GET  | -                          | login 200 200 200 403
+knowledge:new              | -                              | POST | title=Tokens body=Text     | login 302 302 302 403
+knowledge:preview          | -                              | POST | body=Text                  | login 200 200 200 403
+knowledge:load_starter     | -                              | POST | -                          | login 403 403 403 302
+knowledge:edit             | {article}                      | GET  | -                          | login 200 200 200 403
+knowledge:save             | {article}                      | POST | title=Tokens body=Text     | login 302 302 302 403
+knowledge:details          | {article}                      | POST | visibility=public slug=new-place | login 302 302 302 403
+knowledge:publish          | {article}                      | POST | -                          | login 302 302 302 403
+knowledge:retire           | {article}                      | POST | -                          | login 403 403 302 403
+knowledge:discard          | {article}                      | POST | -                          | login 302 302 302 403
+knowledge:history          | {article}                      | GET  | -                          | login 200 200 200 403
+knowledge:restore          | {article} {revision}           | POST | -                          | login 302 302 302 403
+knowledge:restore          | {article} 999999               | POST | -                          | login 404 404 404 403
+knowledge:questions        | {article}                      | GET  | -                          | login 200 200 200 403
+knowledge:add_question     | {article}                      | POST | text=Why+404               | login 302 302 302 403
+knowledge:remove_question  | {article} {phrasing}           | POST | -                          | login 302 302 302 403
+knowledge:remove_question  | 999999 {phrasing}              | POST | -                          | login 404 404 404 403
+knowledge:panel            | {conversation}                 | GET  | -                          | login 404 200 200 403
+knowledge:propose          | {conversation}                 | POST | -                          | login 404 302 302 403
+knowledge:attach           | {conversation}                 | POST | article={article}          | login 404 302 302 403
+knowledge:attach           | {conversation}                 | POST | article=999999             | login 404 404 404 403
+knowledge:attach           | {conversation}                 | POST | article={article} drop={article} | login 404 404 404 403
+helpcenter:front           | -                              | GET  | q=publish                  | 200   200 200 200 200
+helpcenter:read            | -                              | POST | text=npm+error+code+E404   | 200   200 200 200 200
+helpcenter:topic           | {category.slug}                | GET  | -                          | 200   200 200 200 200
+helpcenter:article         | {article.slug}                 | GET  | -                          | 200   200 200 200 200
+helpcenter:vote            | {article.slug}                 | POST | answer=yes                 | 302   302 302 302 302
+helpcenter:missing         | any/where/else                 | GET  | -                          | 404   404 404 404 404
+account_login              | -                              | GET  | -                          | 200   302 302 302 302
+account_login              | -                              | POST | login=ada@orbit.example password=wrong | 200 302 302 302 302
+account_logout             | -                              | GET  | -                          | 302   200 200 200 200
+account_logout             | -                              | POST | -                          | 302   302 302 302 302
+account_inactive           | -                              | GET  | -                          | 200   200 200 200 200
+account_reauthenticate     | -                              | GET  | -                          | login 403 403 403 403
+account_reauthenticate     | -                              | POST | password=wrong             | login 403 403 403 403
+account_change_password    | -                              | GET  | -                          | login 302 302 302 302
+account_change_password    | -                              | POST | oldpassword=wrong          | login 302 302 302 302
+account_set_password       | -                              | GET  | -                          | login 200 200 200 200
+account_set_password       | -                              | POST | password1=short            | login 200 200 200 200
+account_set_password       | -                              | PUT  | password1=short            | login 200 200 200 200
+account_reset_password     | -                              | GET  | -                          | 200   200 200 200 200
+account_reset_password     | -                              | POST | email=nobody@orbit.example | 302   302 302 302 302
+account_reset_password     | -                              | PUT  | -                          | 200   200 200 200 200
+account_reset_password_done | -                             | GET  | -                          | 200   200 200 200 200
+account_reset_password_from_key_done | -                    | GET  | -                          | 200   200 200 200 200
+account_reset_password_from_key | 2 made-up-key             | GET  | -                          | 404   404 404 404 404
+accounts:enter             | made-up-token                  | GET  | -                          | 404   404 404 404 404
+accounts:enter             | made-up-token                  | POST | -                          | 404   404 404 404 404
+accounts:me                | -                              | GET  | -                          | login 200 200 200 200
+accounts:me                | -                              | POST | name=Ada                   | login 302 302 302 302
+accounts:shortcuts         | -                              | POST | on=1                       | login 302 302 302 302
+accounts:people            | -                              | GET  | -                          | login 403 403 403 200
+accounts:add_person        | -                              | POST | name=Jo email=jo@orbit.example roles=agent | login 403 403 403 200
+accounts:access            | {rita}                         | GET  | -                          | login 403 403 403 200
+accounts:access            | {rita}                         | POST | roles=agent                | login 403 403 403 302
+accounts:access            | 999999                         | GET  | -                          | login 403 403 403 404
+accounts:new_link          | {rita}                         | POST | -                          | login 403 403 403 200
+accounts:deactivate        | {lena}                         | POST | -                          | login 403 403 403 302
+accounts:reactivate        | {lena}                         | POST | -                          | login 403 403 403 302
+"""
+
+ELSEWHERE = {"events:stream": "tests/security/test_s31_stream.py, on a running desk"}
+
+CONTENT_ROWS = """
+content:file | made-up-token | GET | - | 404 404 404 404 404
+content:mail | made-up-token | GET | - | 404 404 404 404 404
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; `answers` are in the order of PEOPLE."""
+
+    route: str
+    arguments: tuple[str, ...]
+    method: str
+    fields: tuple[tuple[str, str], ...]
+    answers: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route} {' '.join(self.arguments)} {' '.join(map('='.join, self.fields))}".strip()
+
+
+def rows(table: str) -> list[Row]:
+    """The table's lines. Raises ValueError for one that is not whole."""
+    found = []
+    for line in table.strip().splitlines():
+        route, arguments, method, fields, answers = (cell.strip() for cell in line.split("|"))
+        row = Row(route, words(arguments), method, pairs(fields), tuple(answers.split()))
+        if len(row.answers) != len(PEOPLE):
+            raise ValueError(f"{line!r} must say what each of {PEOPLE} gets.")
+        found.append(row)
+    return found
+
+
+def words(cell: str) -> tuple[str, ...]:
+    """A cell's words, `-` for none."""
+    return () if cell == "-" else tuple(cell.split())
+
+
+def pairs(cell: str) -> tuple[tuple[str, str], ...]:
+    """A cell's fields; + stands for a space in a value."""
+    return tuple((name, value.replace("+", " ")) for name, _, value in (word.partition("=") for word in words(cell)))
