@@ -48,9 +48,7 @@ def signed_in(browser: Browser, desk: Desk) -> StorageState:
 
 
 @pytest.fixture
-def watch_and_page(
-    browser: Browser, desk: Desk, trap: Trap, signed_in: StorageState
-) -> Iterator[tuple[Page, Watch]]:
+def watch_and_page(browser: Browser, desk: Desk, trap: Trap, signed_in: StorageState) -> Iterator[tuple[Page, Watch]]:
     """A watched page of the signed-in admin."""
     with watched(browser, desk, trap, storage_state=signed_in) as found:
         yield found

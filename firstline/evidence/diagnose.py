@@ -102,12 +102,10 @@ _ERROR_LINE = re.compile(
 )
 _OUTPUT = re.compile(
     r"\bE[A-Z]{3,}\b|\bERR_\w+|\b(?:GET|PUT|POST|DELETE) \d*\s*https?://|\bhttps?://\S+ - |^\d{1,6} \w+ |\w+Error\b"
-    r"|[{}]$|^\s+\S+:|\bnpm (?:ERR!|WARN)|\b(?:code|errno|syscall|path) \w|\bYN\d{4}\b|^\s*\^+\s*$|\[SSL: "
+    r"|[{}]$|^\s+\S+:|\bnpm (?:ERR!|WARN|notice)|\b(?:code|errno|syscall|path) \w|\bYN\d{4}\b|^\s*\^+\s*$|\[SSL: "
     r"|: (?:not found|No such file)|HTTP \d{3}|`[a-z]+(?:-[a-z]+)+`:",
 )
-_WARNING = re.compile(
-    r"^\s*(?:npm WARN|npm notice|WARN(?:ING)?\b|warning\b|➤ YN\d{4}: [│|·\s]*.*warning)", re.IGNORECASE
-)
+_WARNING = re.compile(r"^\s*(?:npm WARN|WARN(?:ING)?\b|warning\b|➤ YN\d{4}: [│|·\s]*.*warning)", re.IGNORECASE)
 _STACK = re.compile(r"^\s*(?:npm ERR!)?\s*at ")
 _CODE_LIKE = re.compile(r"[A-Z]{2,}[A-Z0-9_]{2,}|[A-Za-z]\d{3,}|\d{3} |['\"`@/]|\w\.\w|_|\w-\w+-\w")
 
@@ -142,13 +140,15 @@ def _candidate(
 ) -> _Candidate:
     indexes = [_index(match, paste, is_direct=is_direct) for match in matches]
     texts = [paste.lines[index].text for index in indexes]
-    whole = [match.string[match.string.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0] for match in matches]
+    is_output = any(_is_output(text) for text in texts) or any(_follows_error(index, paste) for index in indexes)
+    if not is_direct:
+        is_output = any(_is_output(_line_around(match)) for match in matches)
     confidence = signature.specificity / 100
     rank = float(signature.specificity)
     if has_errors and all(_WARNING.match(text) for text in texts):
         rank -= WARNING_HANDICAP
         confidence *= 0.6
-    if not any(_is_output(line) for line in whole):
+    if not is_output:
         quoted = any(_CODE_LIKE.search(match.group()) or len(match.group()) >= WHOLE_MESSAGE for match in matches)
         confidence *= 0.75 if quoted else 0.4
         rank -= 10 if quoted else 30
@@ -158,6 +158,15 @@ def _candidate(
         confidence *= 0.95
     groups = {name: value for match in matches for name, value in match.groupdict().items() if value}
     return _Candidate(signature, _telling(indexes, paste), rank, confidence, groups)
+
+
+def _line_around(match: re.Match[str]) -> str:
+    return match.string[match.string.rfind("\n", 0, match.start()) + 1 :].partition("\n")[0]
+
+
+def _follows_error(index: int, paste: Paste) -> bool:
+    """Whether the line stands under an error line: tools print what they mean there, without a mark of their own."""
+    return index > 0 and bool(_ERROR_LINE.match(paste.lines[index - 1].text))
 
 
 def _is_output(line: str) -> bool:

@@ -74,9 +74,7 @@ def _heading(match: re.Match[str], headings: list[Heading]) -> str:
 def _code(match: re.Match[str]) -> str:
     language = (match[2] or "").lower()
     name = html.escape(LANGUAGES.get(language, language) or _("Text"))
-    copy = html.escape(_("Copy"))
-    return (
-        f'<div class="codeblock"><div class="codeblock__head"><span>{name}</span>'
-        f'<button class="button button--sm push" type="button" data-copy-code hidden>{icon("copy")}<span>{copy}</span></button></div>'
-        f'<pre tabindex="0">{match[1]}</pre></div>'
-    )
+    copy = f"{icon('copy')}<span>{html.escape(_('Copy'))}</span>"
+    button = f'<button class="button button--sm push" type="button" data-copy-code hidden>{copy}</button>'
+    head = f'<div class="codeblock__head"><span>{name}</span>{button}</div>'
+    return f'<div class="codeblock">{head}<pre tabindex="0">{match[1]}</pre></div>'

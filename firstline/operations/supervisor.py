@@ -3,6 +3,8 @@
 This process stays small: it never loads Django. What needs Django runs in children.
 """
 
+import hashlib
+import importlib.metadata
 import json
 import os
 import signal
@@ -84,7 +86,11 @@ class Supervisor:
         try:
             if self.cluster:
                 self.cluster.start()
+            if self.is_prepared():
+                self._start_due()
             prepared = prepare(self.cluster, self.variables)
+            if prepared:
+                self._stamp.write_text(schema_digest())
             if prepared and demo:
                 subprocess.run(command("seed", "--if-empty"), env=self.variables, stdout=sys.stderr, check=False)
             if prepared:
@@ -100,6 +106,14 @@ class Supervisor:
             return NOT_SO
         finally:
             self._stop()
+
+    @property
+    def _stamp(self) -> Path:
+        return self.home / "schema.stamp"
+
+    def is_prepared(self) -> bool:
+        """Whether this version of the desk has prepared this database before: then nobody need wait for it to look."""
+        return self._stamp.exists() and self._stamp.read_text() == schema_digest()
 
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
         self.stopping = True
@@ -178,6 +192,15 @@ def prepare(cluster: Cluster | None, variables: Mapping[str, str]) -> Prepared |
         return None
     found: Prepared = json.loads(done.stdout)
     return found
+
+
+def schema_digest() -> str:
+    """Names this version's schema, and the database: the migrations of our slices and the packages that bring others."""
+    package = Path(__file__).resolve().parents[1]
+    names = sorted(str(path.relative_to(package)) for path in package.glob("*/migrations/0*.py"))
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("django", "django-allauth", "procrastinate")]
+    database = environment.text("FIRSTLINE_DATABASE_URL")
+    return hashlib.sha256("\n".join([*names, *versions, database]).encode()).hexdigest()
 
 
 def announce(prepared: Prepared, home: Path) -> None:

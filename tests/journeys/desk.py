@@ -58,7 +58,7 @@ class Mailbox:
         self.mails: list[tuple[list[str], EmailMessage]] = []
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep one mail (aiosmtpd's handler protocol)."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         message = message_from_bytes(content, policy=policy.default)
@@ -179,7 +179,7 @@ class Desk:
         assert process.stdout is not None
         with process.stdout:
             for line in process.stdout:
-                self.lines.append(line)  # noqa: PERF402  # seen while it grows
+                self.lines.append(line)  # seen while it grows
 
     def _is_up(self, process: "subprocess.Popen[str] | None") -> bool:
         assert process is not None

@@ -108,7 +108,9 @@ def test_ctrl_c_stops_everything(own_desk: Desk) -> None:
     seconds = own_desk.stop()
     print(f"stopped in {seconds:.2f} s")
     assert own_desk.process.returncode == 0
-    assert not wait_for(lambda: [belongs_to(own_desk.home)] if not belongs_to(own_desk.home) else None, "none is left")[0]
+    assert not wait_for(lambda: [belongs_to(own_desk.home)] if not belongs_to(own_desk.home) else None, "none is left")[
+        0
+    ]
 
 
 def test_second_start_finds_what_the_first_left(own_desk: Desk) -> None:

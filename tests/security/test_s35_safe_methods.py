@@ -89,6 +89,8 @@ def test_s35_nobody_is_sent_elsewhere(world: World, where: str) -> None:
 
 def test_s35_a_view_name_in_a_form_leads_nowhere_else(world: World) -> None:
     row = next(one for one in TABLE if one.route == "conversations:priority")
-    mine = type(row)(row.route, row.arguments, row.method, (*row.fields, ("view", "https://evil.example/")), row.answers)
+    mine = type(row)(
+        row.route, row.arguments, row.method, (*row.fields, ("view", "https://evil.example/")), row.answers
+    )
     response = ask(world, mine, "ada")
     assert response.headers["Location"].startswith("/desk/")

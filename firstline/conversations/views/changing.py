@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from firstline.accounts.doors import person
 from firstline.conversations.actions import assigning, reading, statuses, tagging
 from firstline.conversations.forms import PriorityForm, ResolveForm, SnoozeForm, StatusForm, TagForm
 from firstline.conversations.models import Conversation, Resolution, Status
 from firstline.conversations.views import rows
-from firstline.conversations.views.common import back, changed, is_htmx, page_url, permitted, person, view_name, visible
+from firstline.conversations.views.common import back, changed, is_htmx, page_url, permitted, view_name, visible
 from firstline.conversations.views.header import colleagues, header
 from firstline.core import clock
 

@@ -6,33 +6,28 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from firstline.accounts.doors import needs, person
 from firstline.accounts.models import User
 from firstline.conversations.models import OURS, VIEW_FILTERS, Conversation, Status
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def permitted(permission: str) -> Callable[[View], View]:
-    """For signed-in people who hold the permission: others are sent to sign in, or refused with 403."""
+    """For signed-in people who hold the permission (`accounts.doors.needs`), with times in their browser's zone."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def checked(request: HttpRequest, *args: int | str, **kwargs: int | str) -> HttpResponse:
-            if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
-            if not person(request).can(permission):
-                raise PermissionDenied
+        def in_zone(request: HttpRequest, *args: int | str, **kwargs: int | str) -> HttpResponseBase:
             with timezone.override(zone(request)):
                 return view(request, *args, **kwargs)
 
-        return checked
+        return needs(permission)(in_zone)
 
     return decorate
 
@@ -43,13 +38,6 @@ def zone(request: HttpRequest) -> ZoneInfo:
         return ZoneInfo(request.COOKIES.get("zone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
-
-
-def person(request: HttpRequest) -> User:
-    """The signed-in person of a view behind `permitted`."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def visible(request: HttpRequest, pk: int) -> Conversation:

@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from firstline.accounts.doors import person
 from firstline.accounts.models import User
 from firstline.conversations.actions import downloads, drafting, secrets
 from firstline.conversations.forms import RevealForm
 from firstline.conversations.models import Attachment, Conversation, Draft, DraftMode, Message, SealedSecret
 from firstline.conversations.views import composer as composing
-from firstline.conversations.views.common import back, is_htmx, permitted, person, view_name, visible
+from firstline.conversations.views.common import back, is_htmx, permitted, view_name, visible
 from firstline.core import tokens
 
 AS_SENT_SECONDS = 300

@@ -6,9 +6,10 @@ from django.shortcuts import render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
+from firstline.accounts.doors import person
 from firstline.conversations.views import rail, rows
 from firstline.conversations.views import timeline as timelines
-from firstline.conversations.views.common import permitted, person, view_name, visible
+from firstline.conversations.views.common import permitted, view_name, visible
 from firstline.conversations.views.header import header
 
 

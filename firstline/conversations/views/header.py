@@ -4,10 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from firstline.accounts.doors import person
 from firstline.accounts.models import User
 from firstline.conversations.forms import preset
 from firstline.conversations.models import Conversation, Priority, Resolution, Status
-from firstline.conversations.views.common import person
 from firstline.core import clock
 
 LOOKS = {

@@ -9,12 +9,13 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from firstline.accounts.doors import person
 from firstline.accounts.models import User
 from firstline.conversations.models import VIEW_FILTERS, Conversation, DraftMode
 from firstline.conversations.views import composer as composing
 from firstline.conversations.views import rail, rows
 from firstline.conversations.views import timeline as timelines
-from firstline.conversations.views.common import home_view, page_url, permitted, person, visible, wants
+from firstline.conversations.views.common import home_view, page_url, permitted, visible, wants
 from firstline.conversations.views.header import header
 
 EMPTY = {

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from firstline.accounts.doors import person
 from firstline.conversations.actions import delivering, drafting, noting, replying, statuses
 from firstline.conversations.forms import DraftForm, NoteForm, ReplyForm, SnoozeForm
 from firstline.conversations.models import Conversation, DraftMode, Message, Status
 from firstline.conversations.views import composer as composing
 from firstline.conversations.views import pages
-from firstline.conversations.views.common import back, changed, is_htmx, permitted, person, view_name, visible
+from firstline.conversations.views.common import back, changed, is_htmx, permitted, view_name, visible
 from firstline.core import clock
 
 

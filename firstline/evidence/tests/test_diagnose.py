@@ -1,6 +1,7 @@
 import gzip
 import json
 import time
+from pathlib import Path
 
 import pytest
 
@@ -145,3 +146,14 @@ def test_questions_of_other_fields_are_never_diagnosed_with_confidence() -> None
             for line in lines:
                 text = json.loads(line)["text"]
                 assert diagnose(text, CATALOGUE).confidence < 0.8, text
+
+
+def test_our_own_pastes_are_all_recognised_and_nothing_else_is() -> None:
+    import yaml
+
+    for row in yaml.safe_load((Path(__file__).parent / "data" / "pastes.yaml").read_text(encoding="utf-8")):
+        result = diagnose(row["text"], CATALOGUE)
+        if row["label"] == "none":
+            assert not result.is_known, (result.signature, row["text"])
+        else:
+            assert row["label"] in (result.signature, result.case), (result.signature, row)

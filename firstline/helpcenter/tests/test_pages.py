@@ -138,7 +138,7 @@ def test_reading_is_throttled_by_address(article: Article, monkeypatch: pytest.M
 def test_one_browser_counts_once(article: Article) -> None:
     client = Client()
     first = client.post(f"{address(article)}helped/", {"answer": "yes"})
-    assert first.url == f"{address(article)}#helped"
+    assert first["Location"] == f"{address(article)}#helped"
     client.post(f"{address(article)}helped/", {"answer": "no"})
     assert "Good to hear" in client.get(address(article)).text
     other = Client().post(f"{address(article)}helped/", {"answer": "no"}, headers={"HX-Request": "true"})
@@ -170,7 +170,7 @@ def test_nobody_gets_a_session(article: Article) -> None:
         "/help/none/",
         "/accounts/login/",
     ]
-    for number in range(60):
+    for number in range(18):
         client = Client()
         client.get(pages[number % len(pages)])
         client.get("/accounts/login/?next=/desk/mine/")
@@ -204,7 +204,7 @@ def test_a_former_address_leads_on_for_good(article: Article, everybody: People)
         article, by=everybody.ada, category=None, visibility=Visibility.PUBLIC, signatures=[], slug="eresolve"
     )
     moved = Client().get(old)
-    assert (moved.status_code, moved.url) == (301, "/help/eresolve/")
+    assert (moved.status_code, moved["Location"]) == (301, "/help/eresolve/")
     actions.retire(article, by=everybody.lena)
     assert Client().get(old).status_code == 404
     assert Client().get("/help/eresolve/").status_code == 404

@@ -5,10 +5,9 @@ from importlib import resources
 from django.db import transaction
 
 from firstline.events.recording import Actor
-from firstline.knowledge.actions.phrasings import add_phrasing
 from firstline.knowledge.actions.publishing import publish
 from firstline.knowledge.actions.writing import create_category, draft_article, touch
-from firstline.knowledge.models import Article, Category, SlugRedirect
+from firstline.knowledge.models import Article, Category, Phrasing, SlugRedirect
 from firstline.knowledge.rules.starter import StarterArticle, parse_starter
 
 SHELVES = {
@@ -54,8 +53,7 @@ def _add(starter: StarterArticle, by: Actor) -> None:
     )
     article.slug = starter.slug
     touch(article, "slug")
-    for question in starter.questions:
-        add_phrasing(article, question, by=by)
+    Phrasing.objects.bulk_create(Phrasing(article=article, text=question) for question in starter.questions)
     publish(article, by=by)
 
 

@@ -72,9 +72,10 @@ _IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)")
 _HOME = re.compile(r"((?:/Users/|/home/|[A-Za-z]:\\Users\\))([\w.-]+)")
 _NUMBER = re.compile(r"\s?\((?:see )?#(\d{1,12})\)|\s?#(\d{1,12})\b")
 _OURS = ("127.", "0.", "10.", "192.168.", "192.0.2.", "198.51.100.", "203.0.113.", "169.254.", "255.")
-_PRINTED = re.compile(
-    r"\s*(?:npm (?:error|ERR!|warn|notice)|(?:yarn|pnpm) (?:error|warn|run|install|add|v\d)|ERR[_!]|E[A-Z]{4,}\b|\w*(?:Error|Exception|Warning)\b ?:|error:? |fatal: "
-    r"|at \S+ \(|Traceback|  File |[>$#|➤│]|\d{3} [A-Z]|https?://\S+$|[{}\[\]]+$)",
+_PRINTED = re.compile(  # how tools begin a line
+    r"\s*(?:npm (?:error|ERR!|warn|notice)|(?:yarn|pnpm) (?:error|warn|run|install|add|v\d)|ERR[_!]|(?-i:E[A-Z]{4,})\b"
+    r"|\w*(?:Error|Exception|Warning) ?:|fatal: |at \S+ \(|Traceback|  File |[>$#|➤│]|(?-i:\d{3} [A-Z])"
+    r"|https?://\S+$|[{}\[\]]+$)",
     re.IGNORECASE,
 )
 _EXAMPLE_PEOPLE = {"you", "user", "username", "name", "runner", "shared", "public"}

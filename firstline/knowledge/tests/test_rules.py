@@ -87,15 +87,15 @@ def test_title_and_question_in_the_readers_words() -> None:
 def test_distilling_takes_linear_time() -> None:
     began = time.process_time()
     for hostile in (
-        "thanks " * 40_000,
-        "`" * 100_000,
-        "a@" * 50_000,
-        "Casey, " * 30_000,
-        "```\n" * 30_000,
-        "1.1.1." * 30_000,
+        "thanks " * 10_000,
+        "`" * 25_000,
+        "a@" * 12_000,
+        "Casey, " * 8_000,
+        "```\n" * 8_000,
+        "1.1.1." * 8_000,
     ):
         distilling.distil([hostile], CASEY)
-    assert time.process_time() - began < 8
+    assert time.process_time() - began < 2
 
 
 def test_slugs() -> None:
@@ -150,7 +150,7 @@ def test_starter_files_are_read_and_bad_ones_named() -> None:
 
 
 def test_a_question_is_what_the_person_said_and_not_what_the_tool_printed() -> None:
-    text = "our mirror answers 404. Where does the token go?\n\nnpm error code E404\nnpm error 404 Not Found - GET x\n    at Foo (a.js)"
-    assert distilling.question_of("Help", text, CASEY) == "Our mirror answers 404. Where does the token go?"
+    text = "our mirror answers 404. Where does the token go?\nEvery time.\n\nnpm error code E404\n    at Foo (a.js)"
+    assert distilling.question_of("Help", text, CASEY) == "Our mirror answers 404. Where does the token go? Every time."
     assert distilling.question_of("Help", "npm error code E404\nnpm error 404", CASEY) == "Npm error code E404"
     assert distilling.question_of("404 behind a mirror", "", CASEY) == "404 behind a mirror"

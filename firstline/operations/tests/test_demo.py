@@ -1,7 +1,6 @@
-"""The demo desk: loaded whole, nothing pending, nothing readable that should be sealed."""
-
+"""x"""
 import time
-
+from collections import Counter
 import pytest
 
 pytestmark = pytest.mark.django_db
@@ -9,15 +8,19 @@ pytestmark = pytest.mark.django_db
 
 def test_load():
     from firstline.operations import demo
-    t = time.process_time()
-    import cProfile, pstats
-    pr = cProfile.Profile(time.process_time); pr.enable()
-    s = demo.load()
-    pr.disable(); pstats.Stats(pr).sort_stats("cumtime").print_stats(45); pstats.Stats(pr).sort_stats("tottime").print_stats(25)
-    print(s, time.process_time() - t)
     from django.db import connection
-    from collections import Counter
-    from firstline.intake.models import InboundItem
-    print(Counter(InboundItem.objects.values_list("outcome", flat=True)))
-    from firstline.conversations.models import Conversation
-    print(Counter(Conversation.objects.values_list("status", flat=True)))
+    import traceback
+    c = Counter()
+    def wrap(execute, sql, params, many, context):
+        f = [x for x in traceback.extract_stack(limit=40) if "/firstline/" in x.filename and "tests" not in x.filename]
+        c[(sql[:34], f[-1].filename[-30:]+":"+str(f[-1].lineno))] += 1
+        return execute(sql, params, many, context)
+    import os
+    if os.environ.get("W"):
+        with connection.execute_wrapper(wrap):
+            s = demo.load()
+        for k, v in c.most_common(60): print(v, k)
+    else:
+        t = time.process_time()
+        s = demo.load()
+        print(s, time.process_time() - t)

@@ -198,18 +198,12 @@ def _rows(user: User, ids: Sequence[int], texts: dict[int, tuple[str, bool]], wo
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    """Two seconds for what the database does within; TooSlow after that, and the connection stays usable."""
+    """Two seconds for each statement within; TooSlow after that. The transaction's end takes the limit away."""
     try:
-        with transaction.atomic():
-            _set_timeout(f"'{TIMEOUT}'")
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [TIMEOUT])
             yield
-            _set_timeout("DEFAULT")
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlow from error
         raise
-
-
-def _set_timeout(value: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {value}")

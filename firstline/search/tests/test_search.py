@@ -205,7 +205,7 @@ def test_strangers_sign_in_first(client: Client) -> None:
     assert client.get("/search/palette/", {"q": "x"}).status_code == 302
 
 
-@pytest.mark.parametrize(("text", "count"), [("publish", 9), ("status:open publish", 10), ("status:open", 7)])
+@pytest.mark.parametrize(("text", "count"), [("publish", 8), ("status:open publish", 9), ("status:open", 6)])
 def test_a_search_costs_the_same_for_one_result_and_many(
     people: factories.People, run_reactions: Run, text: str, count: int
 ) -> None:

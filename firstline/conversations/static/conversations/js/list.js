@@ -38,7 +38,10 @@ function mark() {
 function back() {
   if (desk.dataset.context === "open") return context(false);
   const selected = rows.querySelectorAll("[data-selected]");
-  if (selected.length) return selected.forEach((item) => item.removeAttribute("data-selected"));
+  if (selected.length) {
+    for (const item of selected) item.removeAttribute("data-selected");
+    return rows.dispatchEvent(new CustomEvent("firstline:selected"));
+  }
   desk.dataset.pane = "list";
   (current() ?? links()[0])?.focus();
 }

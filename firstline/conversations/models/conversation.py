@@ -1,3 +1,5 @@
+"""One matter, whom it is about, and who reads and writes in it."""
+
 from collections.abc import Callable
 from datetime import datetime
 from typing import Self
@@ -8,50 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from firstline.accounts.models import Team, User
 from firstline.contacts.models import Contact, ContactIdentity
+from firstline.conversations.models.vocabulary import (
+    ENDED,
+    OURS,
+    UNRESOLVED,
+    Audience,
+    DraftMode,
+    ParticipantRole,
+    Priority,
+    Resolution,
+    Status,
+)
 from firstline.core import clock
 from firstline.inboxes.models import Inbox
-
-
-class Status(models.TextChoices):
-    """Whose turn it is (ground.md G5). New and snoozed are views, not states."""
-
-    OPEN = "open", _("Open")
-    WAITING_ON_CONTACT = "waiting_on_contact", _("Waiting on contact")
-    WAITING_ON_ENGINEERING = "waiting_on_engineering", _("Waiting on engineering")
-    TELL_CONTACT = "tell_contact", _("Tell the contact")
-    RESOLVED = "resolved", _("Resolved")
-    SPAM = "spam", _("Spam")
-
-
-OURS = (Status.OPEN, Status.TELL_CONTACT)
-UNRESOLVED = (Status.OPEN, Status.TELL_CONTACT, Status.WAITING_ON_CONTACT, Status.WAITING_ON_ENGINEERING)
-ENDED = (Status.RESOLVED, Status.SPAM)
-
-
-class Resolution(models.TextChoices):
-    """Why a conversation is resolved; it always has a reason."""
-
-    ANSWERED = "answered", _("Answered")
-    NO_ANSWER_NEEDED = "no_answer_needed", _("No answer needed")
-    DUPLICATE = "duplicate", _("Duplicate")
-    NOT_OURS = "not_ours", _("Not ours to answer")
-    SANCTIONED = "sanctioned", _("Sanctioned")
-
-
-class Priority(models.IntegerChoices):
-    """How much it hurts."""
-
-    URGENT = 1, _("Urgent")
-    HIGH = 2, _("High")
-    NORMAL = 3, _("Normal")
-    LOW = 4, _("Low")
-
-
-class Audience(models.TextChoices):
-    """Who can read a strand."""
-
-    PUBLIC = "public", _("Public")
-    PRIVATE = "private", _("Private")
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -196,16 +167,6 @@ class Strand(models.Model):
         return f"strand {self.pk} of #{self.conversation_id}"
 
 
-class ParticipantRole(models.TextChoices):
-    """How a person takes part. A Cc of an inbound mail is `mentioned`: they get nothing until an agent adds them
-    (S-06).
-    """
-
-    REQUESTER = "requester"
-    CC = "cc"
-    MENTIONED = "mentioned"
-
-
 class Participant(models.Model):
     """A contact's identity that takes part in a strand. Its id is in their reply address."""
 
@@ -219,174 +180,6 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.identity_id} in strand {self.strand_id}"
-
-
-class Delivery(models.TextChoices):
-    """Where a message of ours is on its way (ground.md G13); `received` for theirs."""
-
-    RECEIVED = "received", _("received")
-    QUEUED = "queued", _("queued")
-    CANCELLED = "cancelled", _("taken back")
-    SENDING = "sending", _("sending")
-    UNCLEAR = "unclear", _("unclear")
-    SENT = "sent", _("sent")
-    BOUNCED = "bounced", _("bounced")
-    FAILED = "failed", _("not sent")
-
-
-class MessageQuerySet(models.QuerySet["Message"]):
-    def visible_to(self, user: User) -> Self:
-        """Messages of conversations that the person may see."""
-        return self.filter(strand__conversation__in=Conversation.objects.visible_to(user).values("pk"))
-
-    def for_timeline(self) -> Self:
-        """With author and attachments, oldest first."""
-        return (
-            self.select_related("author_identity", "author_user", "strand", "strand__inbox")
-            .prefetch_related("attachments", "secrets")
-            .order_by("id")
-        )
-
-
-class Message(models.Model):
-    """What somebody said in a strand. Everything here is the masked text; the raw item is kept sealed by intake.
-
-    Outbound text is Markdown; `html` is sanitised. An inbound message's `html` is what the contact's mail showed.
-    """
-
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
-    strand = models.ForeignKey(Strand, models.PROTECT, related_name="messages")
-    author_identity = models.ForeignKey(ContactIdentity, models.PROTECT, null=True, blank=True, related_name="messages")
-    author_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="messages")
-    author_machine = models.CharField(max_length=40, blank=True)
-    subject = models.CharField(max_length=400, blank=True)
-    text = models.TextField(blank=True)
-    quoted = models.TextField(blank=True)
-    html = models.TextField(blank=True)
-    state = models.CharField(max_length=10, choices=Delivery.choices)
-    sender_auth = models.CharField(max_length=4, blank=True)
-    is_automatic = models.BooleanField(default=False)
-    flags = models.JSONField(default=list, blank=True)
-    to = models.JSONField(default=list, blank=True)
-    cc = models.JSONField(default=list, blank=True)
-    message_id = models.CharField(max_length=400, blank=True)
-    send_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    sending_since = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    failure = models.CharField(max_length=300, blank=True)
-    delivered_to = models.JSONField(default=list, blank=True)
-    resolve_on_send = models.BooleanField(default=False)
-    written_at = models.DateTimeField(default=clock.now)
-    created_at = models.DateTimeField(default=clock.now)
-
-    objects = MessageQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="message_has_one_author",
-                condition=(
-                    Q(author_identity__isnull=False, author_user__isnull=True, author_machine="")
-                    | Q(author_identity__isnull=True, author_user__isnull=False, author_machine="")
-                    | (Q(author_identity__isnull=True, author_user__isnull=True) & ~Q(author_machine=""))
-                ),
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["conversation", "id"], name="message_conversation"),
-            models.Index(
-                fields=["state", "send_at"],
-                name="message_outgoing",
-                condition=Q(state__in=("queued", "sending", "unclear")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"message {self.pk} in #{self.conversation_id}"
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether the team or the machine wrote it."""
-        return self.author_identity_id is None
-
-    def can_be_undone(self, now: datetime) -> bool:
-        """Whether the undo window is still open."""
-        return self.state == Delivery.QUEUED and self.send_at is not None and self.send_at > now
-
-
-class Note(models.Model):
-    """What only the team reads."""
-
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="notes")
-    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="notes")
-    author_identity = models.ForeignKey(
-        ContactIdentity, models.PROTECT, null=True, blank=True, related_name="guest_notes"
-    )
-    text = models.TextField()
-    html = models.TextField(blank=True)
-    after_message = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="note_has_one_author",
-                condition=Q(author__isnull=False, author_identity__isnull=True)
-                | Q(author__isnull=True, author_identity__isnull=False),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"note {self.pk} on #{self.conversation_id}"
-
-
-class Attachment(models.Model):
-    """A file, sealed under a random name; its own name is for display only (S-22)."""
-
-    message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="attachments")
-    note = models.ForeignKey(Note, models.CASCADE, null=True, blank=True, related_name="attachments")
-    draft = models.ForeignKey("Draft", models.CASCADE, null=True, blank=True, related_name="attachments")
-    name = models.CharField(max_length=200)
-    content_type = models.CharField(max_length=120)
-    size = models.BigIntegerField()
-    storage_key = models.CharField(max_length=64, unique=True)
-    wrapped_key = models.BinaryField()
-    content_id = models.CharField(max_length=200, blank=True)
-    is_masked = models.BooleanField(default=False)
-    holds_secret = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="attachment_has_one_place",
-                condition=Q(message__isnull=False, note__isnull=True, draft__isnull=True)
-                | Q(message__isnull=True, note__isnull=False, draft__isnull=True)
-                | Q(message__isnull=True, note__isnull=True, draft__isnull=False),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class DownloadTicket(models.Model):
-    """A single-use permission to fetch one attachment from the content host within 60 seconds (S-24)."""
-
-    attachment = models.ForeignKey(Attachment, models.CASCADE, related_name="+")
-    digest = models.CharField(max_length=64, unique=True)
-    expires_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"ticket for {self.attachment_id}"
-
-
-class DraftMode(models.TextChoices):
-    """What a draft will become."""
-
-    REPLY = "reply", _("Reply")
-    NOTE = "note", _("Note")
 
 
 class Draft(models.Model):
@@ -420,41 +213,6 @@ class ReadMark(models.Model):
         return f"{self.user_id} read #{self.conversation_id}"
 
 
-class ExternalId(models.Model):
-    """Under which id a message is known outside; uniqueness lives here, not on Message (ground.md G3)."""
-
-    channel = models.CharField(max_length=20)
-    account = models.CharField(max_length=120, blank=True)
-    external_id = models.CharField(max_length=400)
-    message = models.ForeignKey(Message, models.CASCADE, related_name="external_ids")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["channel", "account", "external_id"], name="external_id_once")]
-
-    def __str__(self) -> str:
-        return self.external_id
-
-
-class SealedSecret(models.Model):
-    """A credential that somebody pasted: its original under a key of its own, for seven days, to be revealed once
-    with a reason (P-11).
-    """
-
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="secrets")
-    message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="secrets")
-    kind = models.CharField(max_length=40)
-    mask = models.CharField(max_length=120)
-    ciphertext = models.BinaryField()
-    wrapped_key = models.BinaryField()
-    expires_at = models.DateTimeField()
-    revealed_at = models.DateTimeField(null=True, blank=True)
-    revealed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    reveal_reason = models.CharField(max_length=300, blank=True)
-
-    def __str__(self) -> str:
-        return self.mask
-
-
 def _open_and_awake(now: datetime) -> Q:
     return Q(status__in=OURS) & (Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now))
 
@@ -473,4 +231,6 @@ VIEW_FILTERS: dict[str, Callable[[User, datetime], Q | Exists]] = {
     "spam": lambda user, now: Q(status=Status.SPAM),
     "resolved": lambda user, now: Q(status=Status.RESOLVED),
 }
+
+
 NEWEST_FIRST = {"resolved", "spam"}

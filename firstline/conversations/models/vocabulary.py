@@ -1,0 +1,80 @@
+"""The words that conversations are described with."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Whose turn it is (ground.md G5). New and snoozed are views, not states."""
+
+    OPEN = "open", _("Open")
+    WAITING_ON_CONTACT = "waiting_on_contact", _("Waiting on contact")
+    WAITING_ON_ENGINEERING = "waiting_on_engineering", _("Waiting on engineering")
+    TELL_CONTACT = "tell_contact", _("Tell the contact")
+    RESOLVED = "resolved", _("Resolved")
+    SPAM = "spam", _("Spam")
+
+
+OURS = (Status.OPEN, Status.TELL_CONTACT)
+
+
+UNRESOLVED = (Status.OPEN, Status.TELL_CONTACT, Status.WAITING_ON_CONTACT, Status.WAITING_ON_ENGINEERING)
+
+
+ENDED = (Status.RESOLVED, Status.SPAM)
+
+
+class Resolution(models.TextChoices):
+    """Why a conversation is resolved; it always has a reason."""
+
+    ANSWERED = "answered", _("Answered")
+    NO_ANSWER_NEEDED = "no_answer_needed", _("No answer needed")
+    DUPLICATE = "duplicate", _("Duplicate")
+    NOT_OURS = "not_ours", _("Not ours to answer")
+    SANCTIONED = "sanctioned", _("Sanctioned")
+
+
+class Priority(models.IntegerChoices):
+    """How much it hurts."""
+
+    URGENT = 1, _("Urgent")
+    HIGH = 2, _("High")
+    NORMAL = 3, _("Normal")
+    LOW = 4, _("Low")
+
+
+class Audience(models.TextChoices):
+    """Who can read a strand."""
+
+    PUBLIC = "public", _("Public")
+    PRIVATE = "private", _("Private")
+
+
+class ParticipantRole(models.TextChoices):
+    """How a person takes part. A Cc of an inbound mail is `mentioned`: they get nothing until an agent adds them
+    (S-06).
+    """
+
+    REQUESTER = "requester"
+    CC = "cc"
+    MENTIONED = "mentioned"
+
+
+class Delivery(models.TextChoices):
+    """Where a message of ours is on its way (ground.md G13); `received` for theirs."""
+
+    RECEIVED = "received", _("received")
+    QUEUED = "queued", _("queued")
+    CANCELLED = "cancelled", _("taken back")
+    SENDING = "sending", _("sending")
+    UNCLEAR = "unclear", _("unclear")
+    SENT = "sent", _("sent")
+    BOUNCED = "bounced", _("bounced")
+    FAILED = "failed", _("not sent")
+
+
+class DraftMode(models.TextChoices):
+    """What a draft will become."""
+
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Note")

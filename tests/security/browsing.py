@@ -1,0 +1,64 @@
+"""Looking at hostile content as a person would, and what must not be found there."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.desk import Desk
+
+REPORT = 'window.hit = () => console.error("xss: a vector ran at " + location.href);'
+SUSPECT = """
+(selector) => {
+  const found = [];
+  for (const box of document.querySelectorAll(selector)) {
+    for (const element of box.querySelectorAll("*")) {
+      for (const {name, value} of element.attributes) {
+        if (/^(on|hx-|data-hx|srcdoc$|formaction$|action$|ping$|background$|poster$|srcset$|nonce$)/i.test(name)
+            || (/^data-/.test(name) && !element.closest("[data-ours]") && box.dataset.theirs !== undefined)) {
+          found.push(`${element.tagName} ${name}=${value}`);
+        }
+      }
+      if (/^(script|iframe|object|embed|form|input|link|meta|base|style|svg|math|frame|template|video|audio)$/i.test(element.tagName)) {
+        found.push(`<${element.tagName}>`);
+      }
+    }
+    for (const link of box.querySelectorAll("a[href]")) {
+      const rel = (link.getAttribute("rel") || "").split(/\\s+/);
+      const elsewhere = link.origin !== location.origin;
+      if (!["http:", "https:", "mailto:"].includes(link.protocol)) found.push("scheme of " + link.outerHTML);
+      else if (elsewhere && !(rel.includes("noopener") && rel.includes("noreferrer"))) found.push("rel of " + link.outerHTML);
+    }
+  }
+  return found;
+}
+"""
+WRITTEN_BY_OTHERS = ".message__body > p, .message__body > pre, .message__body > blockquote, .prose, .article-body"
+
+
+def seeded(desk: Desk, what: str) -> dict[str, Any]:
+    """What `seeding.WHAT()` printed inside the running desk."""
+    said: dict[str, Any] = json.loads(desk.shell(f"from tests.security import seeding; seeding.{what}()"))
+    return said
+
+
+def open_conversation(page: Page, conversation: int) -> int:
+    """Open it whole, with every mail also shown as it was sent; returns how many were."""
+    page.goto(f"/desk/open/{conversation}/?from=all")
+    expect(page.locator("#timeline")).to_be_visible()
+    links = page.get_by_role("link", name="Show as sent")
+    count = links.count()
+    for number in range(count):
+        links.nth(number).click()
+    expect(page.locator("iframe.as-sent__frame")).to_have_count(count)
+    for frame in page.frames[1:]:
+        frame.wait_for_load_state()
+    return count
+
+
+def suspects(page: Page) -> list[str]:
+    """Elements and attributes that nobody's words may have brought, in the page and its mail frames."""
+    found: list[str] = page.evaluate(SUSPECT, WRITTEN_BY_OTHERS)
+    for frame in page.frames[1:]:
+        found += frame.evaluate(SUSPECT, "body")
+    return found
