@@ -28,6 +28,7 @@ up: install
 test: install-dev tools
 	$(BIN)/firstline models install
 	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/python -m tests.debian_postgres -n $(WORKERS)
 
 quick: install-dev
 	$(BIN)/pytest -n $(WORKERS) -m "not corpus and not journey"
@@ -47,6 +48,8 @@ check: install-dev
 
 ci: check test
 
+seed: export FIRSTLINE_DESK_NAME ?= Orbit
+seed: export FIRSTLINE_SUPPORT_ADDRESS ?= support@orbit.example
 seed: install
 	$(BIN)/firstline seed
 
@@ -87,6 +90,7 @@ tools:
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v swaks >/dev/null || missing="$$missing swaks"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	[ -z "$$missing" ] && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \

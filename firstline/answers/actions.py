@@ -87,7 +87,7 @@ def _file_text(attachment: Attachment) -> str:
 
 def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
     asked = rules.question(message.subject, message.text, reading.excerpt if reading.is_known else ())
-    hits = search.retrieve(asked, audience="agent", signature=reading.signature, limit=4)
+    hits = [] if rules.is_thanks(message.text) else _hits(asked, reading)
     has_vectors = any(hit.parts for hit in hits)
     engine = f"{ENGINE}/{search.engine() if has_vectors or not hits else search.Engine.TEXT}"
     best = hits[0] if hits else None
@@ -107,6 +107,13 @@ def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
     name = rules.first_name(message.conversation.contact.name)
     text = rules.compose([block.markdown for block in blocks], first_name=name)
     return Proposal(text, blocks, source, best.score, strength, _ids(hits[1:]), engine)
+
+
+def _hits(asked: str, reading: evidence.Diagnosis) -> list[search.Hit]:
+    """The best articles; those that are neither near in meaning nor in words are not worth naming."""
+    found = search.retrieve(asked, audience="agent", signature=reading.signature, limit=4)
+    near = (search.LEAST_COSINE, search.LEAST_COVERAGE)
+    return [hit for hit in found if hit.has_signature or hit.cosine >= near[0] or hit.coverage >= near[1]]
 
 
 def _published(text_id: int) -> ArticleText | None:
@@ -134,7 +141,7 @@ def _store_diagnosis(message: Message, reading: evidence.Diagnosis) -> None:
             "facts": reading.facts,
             "missing": list(reading.missing),
             "runners_up": [list(one) for one in reading.runners_up],
-            "telling_lines": [number - 1 for number in reading.telling_lines if number],  # the subject was line 0
+            "telling_lines": _lines_of_text(message, reading),
             "confidence": reading.confidence,
             "fingerprint": reading.fingerprint,
         },
@@ -148,6 +155,12 @@ def _store_diagnosis(message: Message, reading: evidence.Diagnosis) -> None:
             signature=diagnosis.signature,
             percent=round(100 * diagnosis.confidence),
         )
+
+
+def _lines_of_text(message: Message, reading: evidence.Diagnosis) -> list[int]:
+    """Telling lines as numbers in the message's own text: the subject was line 0, files come after it."""
+    last = message.text.count("\n") + 1
+    return [number - 1 for number in reading.telling_lines if 0 < number <= last]
 
 
 def _store(message: Message, proposal: Proposal) -> Suggestion:

@@ -75,14 +75,26 @@ def question(subject: str, text: str, telling: Sequence[str] = ()) -> str:
     return "\n".join(part for part in parts if part)
 
 
+_THANKS = re.compile(
+    r"(?i)\b(?:thanks?|thx|merci|danke|gracias|obrigad[oa]|perfect|solved|works (?:now|again)|worked)\b"
+)
+_MORE = re.compile(r"(?i)\?|\b(?:but|however|still|again fails|not work\w*|doesn't|does not|error)\b")
+LONGEST_THANKS = 200
+
+
+def is_thanks(text: str) -> bool:
+    """Whether a message only says thank you, so that no answer need be proposed."""
+    return len(text) <= LONGEST_THANKS and bool(_THANKS.search(text)) and not _MORE.search(text)
+
+
 # ---------- the steps of an article ----------
 
 _HEADING = re.compile(r"^(#{1,4})\s+(.+?)\s*#*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _ITEM = re.compile(r"^(?:[-*+]|\d{1,3}[.)])\s")
 _ASIDE = re.compile(
-    r"(?i)^(?:still (?:stuck|not)|why\b|what (?:happened|it means)|background|see also|related|more\b|good to know"
-    r"|next time)"
+    r"(?i)^(?:still (?:stuck|not)|why\b|what (?:happened|it means|the message)|background|see also|related"
+    r"|more\b|good to know|next time)"
 )
 
 

@@ -102,6 +102,8 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
 def _suggestion(request: HttpRequest, conversation: Conversation, *, is_line: bool, refusal: str = "") -> HttpResponse:
     panel = queries.panel(conversation, clock.now())
     found = panel.suggestion
+    if found and found.state == SuggestionState.NOTHING and rules.is_thanks(found.message.text):
+        return HttpResponse()
     citations = list(found.citations.all()) if found else []
     context = {
         "conversation": conversation,

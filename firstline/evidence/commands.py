@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from firstline.core.commands import DONE, NOT_SO, WRONG_USE, Commands, print_json, say
+from firstline.core.commands import DONE, WRONG_USE, Commands, print_json, say
 
 
 def add(commands: Commands) -> None:
@@ -44,7 +44,7 @@ def _diagnose(options: argparse.Namespace) -> int:
         print_json({**asdict(result), "runners_up": runners_up, "secrets": found})
     else:
         print("\n".join(_told(result.signature, asdict(result), found)))
-    return DONE if result.is_known else NOT_SO
+    return DONE
 
 
 def _told(signature: str | None, result: dict[str, Any], found: list[dict[str, Any]]) -> Iterator[str]:

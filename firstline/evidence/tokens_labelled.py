@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from firstline.evidence.tokens_known import Hit, is_dummy
 
@@ -152,11 +153,17 @@ def _looks_random(value: str) -> bool:
     core = value.rstrip(".:!?")
     if len(core) < 16 or _is_path(core) or not re.fullmatch(r"[A-Za-z0-9+/=_.~:@#!^&|-]+", core):
         return False
-    if not (re.search(r"[0-9]", core) and re.search(r"[A-Za-z]", core)):
-        return False
-    return len(set(core)) >= 8 and any(
-        len(part) >= 8 and re.search(r"[0-9]", part) for part in re.split(r"[-_./:]", core)
-    )
+    if not re.search(r"[0-9]", core):
+        return _jumps_case(core)
+    parts = re.split(r"[-_./:]", core)
+    mixed = re.search(r"[A-Za-z]", core) and any(len(part) >= 8 and re.search(r"[0-9]", part) for part in parts)
+    return len(set(core)) >= 8 and bool(mixed)
+
+
+def _jumps_case(core: str) -> bool:
+    """Whether letters alone change case as often as chance does; names in camelCase do so less."""
+    jumps = sum(one.isupper() != other.isupper() for one, other in pairwise(core))
+    return len(core) >= 20 and core.isalnum() and jumps >= 0.42 * len(core)
 
 
 def _is_password_like(value: str) -> bool:

@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 import ssl
+import sys
 
 from django.conf import settings
 
@@ -24,6 +25,7 @@ def run_intake() -> None:
 
     What was taken before the signal is committed and answered within `DRAIN_SECONDS`. Call it in the main thread.
     """
+    sys.setswitchinterval(0.001)  # the writer's thread must not keep the listener from answering for longer
     asyncio.run(_run())
 
 

@@ -41,7 +41,7 @@ class DetailsForm(forms.Form):
     signatures = forms.CharField(
         label=_("Errors it answers"),
         required=False,
-        help_text=_("Ids of diagnoses, with commas: npm-e404-publish, npm-eotp"),
+        help_text=_("Ids of diagnoses, with commas: npm-eresolve, npm-token-dead"),
     )
     slug = forms.SlugField(
         label=_("Address"), max_length=SLUG_LENGTH, help_text=_("A former address keeps leading here.")

@@ -28,6 +28,12 @@ ROLES = ("web", "worker", "intake")
 TICK = 0.2
 STOP_LIMIT = 2.2  # seconds for web, worker and intake; PostgreSQL's fast stop fits into the three of the promise
 READY_LIMIT = 60.0
+DEMO = {
+    "FIRSTLINE_DESK_NAME": "Orbit",
+    "FIRSTLINE_SUPPORT_ADDRESS": "support@orbit.example",
+    "FIRSTLINE_ADMIN_EMAIL": "lena@orbit.example",
+}
+"""What the demo desk is called, where nothing else is set."""
 
 
 class Prepared(TypedDict):
@@ -161,6 +167,8 @@ def up(*, demo: bool = False) -> int:
         if answers(port(name, default)):
             say(f"Port {port(name, default)} is taken, perhaps by another desk. Stop it, or set {name} to a free port.")
             return NOT_SO
+    if demo:
+        os.environ.update({name: value for name, value in DEMO.items() if not environment.text(name)})
     home = environment.home()
     cluster = None if environment.text("FIRSTLINE_DATABASE_URL") else Cluster(home)
     # One arena a core keeps glibc from holding on to memory for each of many threads.
@@ -195,7 +203,7 @@ def prepare(cluster: Cluster | None, variables: Mapping[str, str]) -> Prepared |
 
 
 def schema_digest() -> str:
-    """Names this version's schema, and the database: the migrations of our slices and the packages that bring others."""
+    """Names this version of the schema, and the database: our migrations, and the packages that bring others."""
     package = Path(__file__).resolve().parents[1]
     names = sorted(str(path.relative_to(package)) for path in package.glob("*/migrations/0*.py"))
     versions = [f"{name} {importlib.metadata.version(name)}" for name in ("django", "django-allauth", "procrastinate")]

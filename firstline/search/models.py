@@ -77,10 +77,15 @@ class IndexState(models.Model):
         return f"{self.name} {self.version}"
 
 
+def tsquery_of(literal: str) -> Cast:
+    """A tsquery literal of rules/lexemes.py as an expression."""
+    return Cast(Value(literal), SearchQueryField())
+
+
 def words_satisfy(tsquery: str) -> Func:
     """A condition on the column `tsv`: its words satisfy a tsquery literal of rules/lexemes.py."""
-    asked = Cast(Value(tsquery), SearchQueryField())
-    return Func(F("tsv"), asked, template="%(expressions)s", arg_joiner=" @@ ", output_field=models.BooleanField())
+    sides = (F("tsv"), tsquery_of(tsquery))
+    return Func(*sides, template="%(expressions)s", arg_joiner=" @@ ", output_field=models.BooleanField())
 
 
 class MessageTextQuerySet(models.QuerySet["MessageText"]):

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Playwright, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Playwright,
+    Request,
+    Response,
+    ViewportSize,
+    expect,
+)
 
 from tests.journeys.desk import Desk, Trap
 
@@ -19,11 +30,12 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-domain-reliability",
-    "--no-pings",
+    "--disable-features=LocalNetworkAccessChecks",  # else it stops short of the trap and nobody hears of it
 )
 PATIENCE_MS = 20_000
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=PATIENCE_MS)
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 NOTICE_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
   console.error("csp: " + event.violatedDirective + " refused " + event.blockedURI + " at " + event.documentURI);
@@ -84,7 +96,8 @@ class Watch:
     def check(self) -> None:
         """Fail when anything went wrong, or when anybody outside was asked for anything (P-08, S-16)."""
         visits = self.trap.visits[self.visits_before :]
-        assert not self.problems, "\n".join(self.problems)
+        said = self.desk.output[-4000:] if any("status 5" in problem for problem in self.problems) else ""
+        assert not self.problems, "\n".join([*self.problems, said])
         assert not visits, f"The browser called on {visits}"
 
 

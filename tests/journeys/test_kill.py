@@ -4,20 +4,18 @@ import json
 import os
 import signal
 import smtplib
-import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
 
-from firstline.operations import processes, supervisor
-from firstline.operations.bench.meter import descendants
-from firstline.operations.bench.whole import Desk, fresh_home, running_desk
 from firstline.operations.postgres import Cluster
+from tests.journeys.desk import Desk, new_home, wait_for
+from tests.journeys.test_up import role
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("kill")]
 
 MAILS, SENDERS = 500, 5
 PATIENCE = 240.0
@@ -87,58 +85,53 @@ class Senders:
             time.sleep(0.1)
 
 
-def _head(desk: Desk, role: str) -> int:
-    """The process that the supervisor started for a role."""
-    everything = descendants(desk.process.pid)
-    return next(pid for pid in sorted(everything) if processes.command_line(pid)[-1:] == [role])
+@pytest.fixture
+def own_desk() -> Iterator[Desk]:
+    """A desk of this test's own, because it is hurt here."""
+    running = Desk(new_home())
+    try:
+        yield running.start()
+    finally:
+        running.remove()
 
 
-def _postmaster(desk: Desk) -> int:
-    found = Cluster(desk.home).pid()
-    assert found is not None
-    return found
-
-
-def _kill(find: Callable[[], int]) -> None:
+def _kill(find: Callable[[], int | None]) -> None:
     """Kill what `find` gives, and wait until something new stands in its place."""
-    victim = find()
+    victim = wait_for(find, "the victim runs")
     os.kill(victim, signal.SIGKILL)
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        time.sleep(0.1)
-        try:
-            if find() != victim:
-                return
-        except (AssertionError, StopIteration):
-            continue
-    pytest.fail("What was killed did not come back.")
+    wait_for(lambda: (found := find()) != victim and found, "what was killed is back", 90)
 
 
-def test_no_mail_is_lost_or_doubled_whatever_is_killed() -> None:
-    with fresh_home() as home, running_desk(home) as desk:
-        senders = Senders(desk.smtp_port)
-        senders.start()
-        victims: list[Callable[[], int]] = [
-            lambda: _head(desk, "intake"),
-            lambda: _head(desk, "worker"),
-            lambda: _head(desk, "web"),
-            lambda: _postmaster(desk),
-        ]
-        for number, find in enumerate(victims, start=1):
-            senders.wait_for(number * MAILS // (len(victims) + 1))
-            _kill(find)
-        senders.wait()
-        assert senders.problems == []
-        assert senders.taken == MAILS
-        desk.wait_until_processed()
-        words = supervisor.command("ledger", "check", "--json")
-        done = subprocess.run(words, env=desk.environment(), capture_output=True, text=True, check=False)
-        ledger = json.loads(done.stdout)
-        (inbox,) = ledger["inboxes"]
-        assert ledger["ok"], ledger
-        assert (inbox["received"], inbox["missing"], inbox["outcomes"]) == (MAILS, 0, {"new": MAILS}), ledger
-        with psycopg.connect(Cluster(desk.home).url("owner")) as connection:
-            row = connection.execute(
-                "SELECT count(*), count(DISTINCT text) FROM conversations_message WHERE author_identity_id IS NOT NULL"
-            ).fetchone()
-        assert row == (MAILS, MAILS)
+def _unfinished(desk: Desk) -> int:
+    """Items without an outcome."""
+    with psycopg.connect(Cluster(desk.home).url("owner")) as connection:
+        row = connection.execute("SELECT count(*) FROM intake_inbounditem WHERE outcome = 'pending'").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_no_mail_is_lost_or_doubled_whatever_is_killed(own_desk: Desk) -> None:
+    senders = Senders(own_desk.smtp_port)
+    senders.start()
+    victims: list[Callable[[], int | None]] = [
+        lambda: role(own_desk, "intake"),
+        lambda: role(own_desk, "worker"),
+        lambda: role(own_desk, "web"),
+        lambda: Cluster(own_desk.home).pid(),
+    ]
+    for number, find in enumerate(victims, start=1):
+        senders.wait_for(number * MAILS // (len(victims) + 1))
+        _kill(find)
+    senders.wait()
+    assert senders.problems == []
+    assert senders.taken == MAILS
+    wait_for(lambda: _unfinished(own_desk) == 0, "every item has an outcome", 600)
+    ledger = json.loads(own_desk.command("ledger", "check", "--json"))
+    (inbox,) = ledger["inboxes"]
+    assert (inbox["received"], inbox["missing"], inbox["outcomes"]) == (MAILS, 0, {"new": MAILS}), ledger
+    with psycopg.connect(Cluster(own_desk.home).url("owner")) as connection:
+        row = connection.execute(
+            "SELECT count(*), count(DISTINCT text) FROM conversations_message WHERE author_identity_id IS NOT NULL"
+        ).fetchone()
+    assert row == (MAILS, MAILS)
+    print(f"{MAILS} mails, {senders.retries} retries, {inbox['duplicated']} repeated")

@@ -42,9 +42,11 @@ def seeded(desk: Desk, what: str) -> dict[str, Any]:
     return said
 
 
-def open_conversation(page: Page, conversation: int) -> int:
+def open_conversation(page: Page, desk: Desk, conversation: int) -> int:
     """Open it whole, with every mail also shown as it was sent; returns how many were."""
-    page.goto(f"/desk/open/{conversation}/?from=all")
+    answer = page.goto(f"/desk/open/{conversation}/?from=all")
+    assert answer is not None
+    assert answer.ok, desk.output[-3000:]
     expect(page.locator("#timeline")).to_be_visible()
     links = page.get_by_role("link", name="Show as sent")
     count = links.count()

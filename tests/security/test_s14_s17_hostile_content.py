@@ -33,8 +33,9 @@ def test_s14_the_corpus_is_big_enough_and_an_alarm_is_heard(browser: Browser, de
     page = context.new_page()
     page.goto("data:text/html,<p>x</p>")
     page.set_content(f"<img src=data:, onerror='{corpora.CALL}'><img src=http://{corpora.REMOTE}/control>")
-    wait_for(lambda: any("xss" in problem for problem in watch.problems), "the vector is heard")
-    wait_for(lambda: any(corpora.REMOTE in visit for visit in trap.visits), "the visit is heard")
+    page.wait_for_load_state("networkidle")
+    assert any("xss" in problem for problem in watch.problems)
+    assert corpora.REMOTE in trap.visits
     context.close()
 
 
@@ -44,7 +45,7 @@ def test_s14_s17_nothing_that_others_wrote_runs(alarmed: tuple[Page, Watch], des
     assert where["outcome"].startswith("quarantined:")
     shown = 0
     for conversation in where["conversations"]:
-        shown += open_conversation(page, conversation)
+        shown += open_conversation(page, desk, conversation)
         assert not suspects(page)
     assert shown > 250
     page.goto(f"/quarantine/{where['quarantined']}/")
@@ -81,13 +82,13 @@ def test_s14_the_original_of_a_mail_is_only_text(alarmed: tuple[Page, Watch], de
     wait_for(lambda: page.reload() and link.count(), "the mail is found")
     link.click()
     page.get_by_role("link", name="Show original").click()
-    expect(page.locator("main")).to_contain_text("onerror=3Dhit(1)")
+    expect(page.locator("main")).to_contain_text("onerror=hit(1)")
 
 
 def test_s15_a_mail_is_shown_where_it_can_reach_nothing(alarmed: tuple[Page, Watch], desk: Desk) -> None:
     page, watch = alarmed
     where = seeded(desk, "tracking")
-    assert open_conversation(page, where["conversations"][0])
+    assert open_conversation(page, desk, where["conversations"][0])
     frame = page.frames[1]
     element = page.locator("iframe.as-sent__frame").first
     assert urlsplit(frame.url).netloc == urlsplit(desk.content_url).netloc != urlsplit(page.url).netloc
@@ -113,7 +114,7 @@ def test_s16_opening_a_mail_asks_nobody_for_anything(alarmed: tuple[Page, Watch]
     page, watch = alarmed
     before = len(trap.visits)
     where = seeded(desk, "tracking")
-    shown = sum(open_conversation(page, conversation) for conversation in where["conversations"])
+    shown = sum(open_conversation(page, desk, conversation) for conversation in where["conversations"])
     assert shown >= 60
     page.wait_for_load_state("networkidle")
     assert {f"http://{urlsplit(url).netloc}" for url in watch.requests if url.startswith("http")} == set(watch.own)

@@ -118,3 +118,17 @@ def test_links_of_the_help_centre_become_whole_addresses() -> None:
     assert "[this](https://d/help/x/)" in text
     assert "[that](https://a.example/)" in text
     assert text.endswith("The whole article: [T](https://d/help/t/)\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Thanks, that worked!", True),
+        ("Perfect, it works now. Casey", True),
+        ("Thanks, but it still fails.", False),
+        ("Thank you. How do I do it in CI?", False),
+        ("My publish fails.", False),
+    ],
+)
+def test_a_message_of_thanks_needs_no_proposal(text: str, expected: bool) -> None:
+    assert rules.is_thanks(text) is expected

@@ -122,6 +122,15 @@ def test_nothing_is_proposed_without_a_source(
     assert not client.get(reverse("answers:diagnosis", args=[conversation.pk])).content.strip()
 
 
+def test_thanks_get_neither_a_proposal_nor_a_panel(
+    people: People, article: Article, client: Client, run_reactions: Callable[[], int]
+) -> None:
+    conversation = written(people, "Thanks, it works now!", "Re: Publishing fails")
+    run_reactions()
+    client.force_login(people.ada)
+    assert not client.get(reverse("answers:suggestion", args=[conversation.pk])).content
+
+
 def test_ours_and_automatic_messages_are_not_read(people: People, article: Article) -> None:
     conversation = written(people)
     Message.objects.filter(pk=newest(conversation).pk).update(is_automatic=True)

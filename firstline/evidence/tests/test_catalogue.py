@@ -1,3 +1,6 @@
+import re
+from urllib.parse import urlsplit
+
 import pytest
 
 from firstline.evidence import catalogue
@@ -26,11 +29,20 @@ def test_every_pattern_compiles_and_its_literals_stand_in_what_it_matches() -> N
             assert with_literals == without, pattern.source
 
 
-def test_no_entry_names_a_package_registry_host() -> None:
+DOCUMENTED_AT = {
+    "docs.npmjs.com", "nodejs.org", "github.com", "pnpm.io", "yarnpkg.com", "pip.pypa.io", "packaging.python.org",
+    "twine.readthedocs.io",
+}  # fmt: skip
+
+
+def test_entries_point_to_documentation_and_samples_to_no_real_registry() -> None:
     for signature in CATALOGUE.signatures:
-        shown = "\n".join((signature.cause, signature.docs, *signature.fix, *signature.samples))
-        assert not any(host in shown for host in ("npmjs.org", "pypi.org", "pythonhosted"))
-        assert signature.docs.startswith("https://")
+        assert urlsplit(signature.docs).hostname in DOCUMENTED_AT, signature.id
+        for host in re.findall(r"https?://([\w.-]+)", "\n".join((signature.cause, *signature.fix, *signature.samples))):
+            assert host.endswith((".example", "example.org", "proxy", "github.com", "pip.pypa.io")), (
+                signature.id,
+                host,
+            )
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,7 @@ class Desk:
 
     def sign_in(self) -> str:
         """The Cookie header of the first admin, by the way of a one-time link."""
-        words = supervisor.command("admin", "create", "--email", "admin@localhost", "--link")
-        link = subprocess.run(words, env=self.environment(), capture_output=True, text=True, check=True).stdout.strip()
+        link = self.run("admin", "create", "--email", "admin@localhost", "--link").strip()
         path = link[link.index("/", len("https://")) :]
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         host = {"Host": f"localhost:{self.port}"}
@@ -63,6 +62,11 @@ class Desk:
             cookies = _cookies(answer)
         connection.close()
         return cookies
+
+    def run(self, *words: str) -> str:
+        """Standard output of `firstline WORDS` for this desk. Raises CalledProcessError."""
+        command = supervisor.command(*words)
+        return subprocess.run(command, env=self.environment(), stdout=subprocess.PIPE, text=True, check=True).stdout
 
     def deliver(self, raws: Iterable[bytes], to: str = "support@localhost") -> int:
         """Send mails over one SMTP connection; returns how many were taken."""
@@ -108,8 +112,9 @@ class Desk:
 
 
 def environment(home: Path, port: int, smtp_port: int) -> dict[str, str]:
-    """This process's variables, for a desk of its own."""
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("FIRSTLINE_")}
+    """This process's variables, for a desk of its own (and not for a test run that this may be part of)."""
+    ours = ("FIRSTLINE_", "DJANGO_SETTINGS_MODULE")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     kept = {k: v for k, v in os.environ.items() if k in ("FIRSTLINE_PG_BIN",)}
     return {
         **inherited,

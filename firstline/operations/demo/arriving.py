@@ -32,7 +32,7 @@ class NothingToAnswer(Exception):
 
 
 def mail(stage: Stage, cue: Cue) -> None:
-    """A mail arrives: the scene's first at the inboxes' addresses, a later one at the reply address that its writer has."""
+    """A mail arrives: the scene's first at the inboxes' addresses, a later one at its writer's reply address."""
     options = cue.step.options
     writer = script.cast().people[cue.step.by]
     casting.introduce(stage, writer)

@@ -26,7 +26,9 @@ BILLING = "billing@orbit.example"
 
 @dataclass(slots=True)
 class Stage:
-    """Who and what a scene needs; `conversations` holds the id of each scene's conversation once it began."""
+    """Who and what a scene needs; `conversations` holds the id of each scene's conversation once it began, `introduced`
+    the addresses of those who have written, `tagged` the scenes whose tags are on.
+    """
 
     now: datetime
     agents: Mapping[str, User]
@@ -34,6 +36,7 @@ class Stage:
     organizations: Mapping[str, Organization]
     conversations: dict[str, int] = field(default_factory=dict)
     introduced: set[str] = field(default_factory=set)
+    tagged: set[str] = field(default_factory=set)
 
 
 def set_up(now: datetime) -> Stage:

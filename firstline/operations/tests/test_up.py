@@ -14,7 +14,7 @@ from firstline.operations.bench import meter, whole
 from firstline.operations.postgres import Cluster
 
 pytestmark = pytest.mark.journey
-HEALTHY_WITHIN = 30.0
+HEALTHY_WITHIN = 60.0
 STOPPED_WITHIN = 3.0
 
 

@@ -104,10 +104,10 @@ def search_articles(
 ) -> list[Hit]:
     """As `retrieve`, for a list of results: what is neither near nor holds the words asked for is left out.
 
-    `typing`: the last word may be unfinished.
+    `typing`: the last word may be unfinished, so that all that shares a word is given.
     """
     hits = _retrieve(_index(), text, audience, None, limit, use_vectors=use_vectors, typing=typing)
-    return [hit for hit in hits if hit.cosine >= LEAST_COSINE or hit.coverage >= LEAST_COVERAGE]
+    return [hit for hit in hits if typing or hit.cosine >= LEAST_COSINE or hit.coverage >= LEAST_COVERAGE]
 
 
 def engine() -> Engine:

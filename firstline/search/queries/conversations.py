@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, FloatField, Func, QuerySet
 from psycopg.errors import QueryCanceled
 
 from firstline.accounts.models import User
 from firstline.conversations.models import Conversation, Status
-from firstline.search.models import MessageText, MessageTextQuerySet, words_satisfy
+from firstline.search.models import MessageText, MessageTextQuerySet, tsquery_of, words_satisfy
 from firstline.search.queries import narrowing
 from firstline.search.rules.grammar import Query
 from firstline.search.rules.snippets import Piece, snippet
@@ -28,10 +28,12 @@ ICONS = {"email": "mail", "github": "circle-dot", "web": "globe"}
 # Materialised, so that the planner meets the operators by the primary key of 2,000 hits, never by a whole table.
 RANKED = """
 WITH hit AS MATERIALIZED ({hits}),
-ranked AS (SELECT hit.*, ts_rank_cd(tsv, %s::tsquery) AS rank FROM hit {narrowed})
-SELECT conversation_id, max(rank) AS best, max(created_at) AS newest, (array_agg(id ORDER BY rank DESC, id DESC))[1],
-       (SELECT count(*) FROM hit), count(*) OVER ()
-FROM ranked GROUP BY conversation_id ORDER BY best DESC, newest DESC, conversation_id DESC LIMIT %s OFFSET %s
+spoken AS (
+    SELECT DISTINCT ON (conversation_id) conversation_id, rank, created_at, id FROM hit {narrowed}
+    ORDER BY conversation_id, rank DESC, id DESC
+)
+SELECT conversation_id, id, (SELECT count(*) FROM hit), count(*) OVER ()
+FROM spoken ORDER BY rank DESC, created_at DESC, conversation_id DESC LIMIT %s OFFSET %s
 """
 
 
@@ -117,7 +119,8 @@ def _page(user: User, query: Query, limit: int, offset: int) -> _Page:
 def _ranked(
     hits: MessageTextQuerySet, tsquery: str, narrow: QuerySet[Conversation] | None, limit: int, offset: int
 ) -> _Page:
-    newest = hits.order_by("-created_at", "-id").values("id", "conversation_id", "created_at", "tsv")[:CAP]
+    rank = Func(F("tsv"), tsquery_of(tsquery), function="ts_rank_cd", output_field=FloatField())
+    newest = hits.order_by("-created_at").values("id", "conversation_id", "created_at", rank=rank)[:CAP]
     statement, values = newest.query.sql_with_params()
     narrowed, narrowing_values = "", ()
     if narrow is not None:
@@ -126,11 +129,11 @@ def _ranked(
         narrowed = f"WHERE conversation_id IN ({condition})"
     with connection.cursor() as cursor:
         cursor.execute(
-            RANKED.format(hits=statement, narrowed=narrowed), [*values, tsquery, *narrowing_values, limit + 1, offset]
+            RANKED.format(hits=statement, narrowed=narrowed), [*values, *narrowing_values, limit + 1, offset]
         )
         rows = cursor.fetchall()
-    hit_count, total = (int(rows[0][4]), int(rows[0][5])) if rows else (0, 0)
-    best = {row[0]: row[3] for row in rows[:limit]} if tsquery else {}
+    hit_count, total = (int(rows[0][2]), int(rows[0][3])) if rows else (0, 0)
+    best = {row[0]: row[1] for row in rows[:limit]} if tsquery else {}
     return _Page([row[0] for row in rows[:limit]], best, total, hit_count >= CAP, len(rows) > limit)
 
 

@@ -8,6 +8,8 @@ from firstline.conversations.models import Conversation
 from firstline.search.queries.narrowing import contacts
 from firstline.search.rules.grammar import Query
 
+MOST = 200
+
 
 def search_people(user: User, query: Query, *, limit: int = 5) -> list[Contact]:
     """Contacts that hold every word asked for and have a conversation that the person may see; the newest first.
@@ -16,7 +18,9 @@ def search_people(user: User, query: Query, *, limit: int = 5) -> list[Contact]:
     """
     if not query.tsquery or query.filters:
         return []
-    seen = Conversation.objects.visible_to(user).filter(contact=OuterRef("contact"))
-    rows = contacts(query.tsquery).filter(Exists(seen)).order_by("-contact_id").values_list("contact_id", flat=True)
-    found = Contact.objects.select_related("organization").prefetch_related("identities").in_bulk(list(rows[:limit]))
-    return [found[pk] for pk in found]
+    named = list(contacts(query.tsquery).order_by("-contact_id").values_list("contact_id", flat=True)[:MOST])
+    if not named:
+        return []
+    seen = Conversation.objects.visible_to(user).filter(contact=OuterRef("pk"))
+    found = Contact.objects.filter(Exists(seen), pk__in=named).select_related("organization")
+    return list(found.prefetch_related("identities").order_by("-pk")[:limit])

@@ -23,7 +23,7 @@ from firstline.search.rules.words import words
 K1 = 1.2
 B = 0.75
 WORDS_WEIGHT = 0.1
-COMPLETIONS = 20
+COMPLETIONS = 3
 
 Floats = NDArray[np.float32]
 Id = TypeVar("Id", bound=Hashable)
@@ -100,7 +100,7 @@ class BM25:
         return total
 
     def completed(self, question: Sequence[str]) -> list[str]:
-        """The question with its last word replaced by the words it begins, unless it is one itself."""
+        """The question with its last word replaced by the commonest words it begins, unless it is one itself."""
         *before, last = question or [""]
         if len(last) < 3 or last in self._postings:
             return list(question)

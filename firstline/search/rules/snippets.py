@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from firstline.search.rules.words import stem, words
 
-BEFORE = 40
+BEFORE = 16
+UNCUT = 32
 LENGTH = 160
 SEARCHED = 50_000
 
@@ -27,7 +28,7 @@ def snippet(text: str, asked: str) -> list[Piece]:
     """
     spans = _spans(text, asked)
     first = next(spans, None)
-    start = 0 if first is None or first[0] < LENGTH - BEFORE else _word_start(text, first[0] - BEFORE)
+    start = 0 if first is None or first[0] < UNCUT else _word_start(text, first[0] - BEFORE)
     end = _word_end(text, start + LENGTH)
     pieces = [Piece("… ", False)] if start else []
     at = start

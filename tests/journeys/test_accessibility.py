@@ -1,0 +1,111 @@
+"""Every page by axe, at desktop and phone, light and dark; and none wider than its window."""
+
+from importlib import resources
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.journeys.browser import DESKTOP, PHONE, Watch, watched
+from tests.journeys.desk import Desk, Trap, a_mail, wait_for
+from tests.security.browsing import seeded
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("desk")]
+
+AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text()
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+WINDOWS: tuple[tuple[str, ViewportSize], ...] = (("desktop", DESKTOP), ("phone", PHONE))
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PUBLIC = (
+    "/accounts/login/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/inactive/",
+    "/help/",
+    "/help/?q=publish",
+    "/help/?q=zzzzzzz",
+    "/help/404-when-publishing/",
+    "/help/topics/publishing/",
+)
+OURS = (
+    "/desk/open/",
+    "/desk/spam/",
+    "/desk/open/{conversation}/",
+    "/desk/open/{conversation}/?mode=note",
+    "/search/?q=publish",
+    "/search/?q=zzzzzzz",
+    "/articles/",
+    "/articles/new/",
+    "/articles/{article}/",
+    "/articles/{article}/questions/",
+    "/articles/{article}/history/",
+    "/accounts/people/",
+    "/accounts/people/{person}/",
+    "/accounts/me/",
+    "/accounts/logout/",
+    "/accounts/password/set/",
+    "/welcome/",
+    "/welcome/?step=mail",
+    "/quarantine/",
+    "/quarantine/{kept}/",
+    "/outbox/",
+    "/messages/{message}/original/",
+)
+
+
+@pytest.fixture(scope="module")
+def ids(desk: Desk) -> dict[str, int]:
+    """Something to look at on every page: a conversation with a log, a kept mail, an article."""
+    files = {"npm-debug.log": b"0 verbose cli\n"}
+    text = "npm error code E404\nnpm error 404 Not Found - PUT https://registry.example.org/kit\n"
+    desk.send(a_mail("Casey Moss <casey@looks.example>", "How it looks", text, html=f"<p>{text}</p>", files=files))
+    desk.send(a_mail("support@localhost", "From ourselves", "This one is kept aside."))
+    return wait_for(lambda: seeded(desk, "places") or None, "the mails have been read")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds: rule, and where."""
+    page.evaluate(AXE)
+    found: dict[str, Any] = page.evaluate("(rules) => axe.run(document, rules)", RULES)
+    return [
+        f"{one['id']} ({one['impact']}): {node['target']} {node['html'][:160]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def look(page: Page, address: str) -> list[str]:
+    """Problems of one page in every window and scheme."""
+    answer = page.goto(address, wait_until="load")
+    assert answer is not None
+    page.wait_for_function("!document.querySelector('.htmx-request')")
+    problems = []
+    for name, window in WINDOWS:
+        page.set_viewport_size(window)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            where = f"{address} {name} {scheme}: "
+            width = page.evaluate("document.documentElement.scrollWidth")
+            problems += [f"{where}{width} px wide"] if width > window["width"] else []
+            problems += [where + one for one in violations(page)]
+    return problems
+
+
+@pytest.mark.parametrize("address", OURS)
+def test_page_of_the_desk_is_for_everybody(page: Page, watch: Watch, ids: dict[str, int], address: str) -> None:
+    problems = look(page, address.format(**ids))
+    assert problems == []
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_page_is_for_everybody(browser: Browser, desk: Desk, trap: Trap, ids: dict[str, int], address: str) -> None:
+    assert ids
+    with watched(browser, desk, trap) as (page, _watch):
+        assert look(page, address) == []
+
+
+def test_page_that_is_not_there_is_for_everybody(browser: Browser, desk: Desk, trap: Trap) -> None:
+    with watched(browser, desk, trap) as (page, watch):
+        watch.expected = {404}
+        assert look(page, "/help/nothing-here/") == []
+        assert look(page, "/accounts/enter/made-up/") == []
