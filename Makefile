@@ -57,7 +57,7 @@ shots: install-dev tools
 	$(BIN)/python -m tests.shots
 
 docs: install-dev
-	$(BIN)/python -m firstline.operations.reference
+	$(BIN)/python -m firstline.config.reference
 
 bench: install
 	$(BIN)/firstline bench all

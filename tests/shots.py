@@ -4,6 +4,7 @@ The demo has a fixed seed and story, so pictures change when pages do.
 """
 
 import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -78,6 +79,13 @@ def _picture(page: Page, url: str, file: Path) -> None:
     page.close()
 
 
+def seed(desk: Desk) -> list[str]:
+    """Load the demo; its one-time ways in, an agent's first, an admin's last. It takes a minute or two."""
+    command = [sys.executable, "-m", "firstline.config.cli", "seed", "--json"]
+    loaded = subprocess.run(command, env=desk.environment, cwd=ROOT, capture_output=True, timeout=900, check=True)
+    return [f"{desk.url}{path}" for path in json.loads(loaded.stdout)["links"].values()]
+
+
 def main() -> int:
     """Start a demo desk, take the pictures, stop it."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -87,10 +95,10 @@ def main() -> int:
     trap.open()
     try:
         desk.start()
-        links = json.loads(desk.command("seed", "--json"))["links"]
+        links = seed(desk)
         with sync_playwright() as playwright:
             browser = launch(playwright, trap)
-            for file in take(browser, desk, [f"{desk.url}{path}" for path in links.values()], FOLDER):
+            for file in take(browser, desk, links, FOLDER):
                 print(file.relative_to(ROOT))
             browser.close()
     finally:

@@ -14,7 +14,7 @@ def identify(*, channel: str, address: str, name: str) -> ContactIdentity:
     `address` is kept as written; the key is its lower-case form.
     """
     key = address.strip().lower()
-    known = ContactIdentity.objects.select_related("contact").filter(channel=channel, key=key).first()
+    known = ContactIdentity.objects.filter(channel=channel, key=key).first()
     if known is not None:
         return known
     try:
@@ -25,4 +25,4 @@ def identify(*, channel: str, address: str, name: str) -> ContactIdentity:
             )
     except IntegrityError:
         # Their first two mails are being processed at the same moment: the other one was faster.
-        return ContactIdentity.objects.select_related("contact").get(channel=channel, key=key)
+        return ContactIdentity.objects.get(channel=channel, key=key)

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,7 +18,7 @@ from firstline.contacts.actions import identify
 from firstline.contacts.models import ContactIdentity
 from firstline.conversations import rules
 from firstline.conversations.actions import delivering, receiving
-from firstline.conversations.models import ExternalId, Message, Participant
+from firstline.conversations.models import ExternalId, Participant
 from firstline.conversations.rules import Inbound, Join, Verdict
 from firstline.core import blobs, clock, sealing, tokens
 from firstline.events.kinds import Kind
@@ -169,11 +170,11 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
 
 def _receive(item: InboundItem, incoming: receiving.Incoming) -> str:
     same = _same_mail(item.inbox, incoming)
-    if same is not None and same.strand.inbox_id == item.inbox_id:
-        item.conversation_id, item.message_id = same.conversation_id, same.pk
+    if same is not None and same.inbox_id == item.inbox_id:
+        item.conversation_id, item.message_id = same.conversation_id, same.message_id
         return _mark(item, "ignored:same_message")
     if same is not None and incoming.verdict.strand is None:
-        received = receiving.join_as_strand(same.conversation, incoming)
+        received = receiving.join_as_strand(same.conversation_id, incoming)
     else:
         received = receiving.receive(incoming)
     item.conversation, item.message = received.conversation, received.message
@@ -182,19 +183,28 @@ def _receive(item: InboundItem, incoming: receiving.Incoming) -> str:
     return _mark(item, "new" if received.is_new else "threaded")
 
 
-def _same_mail(inbox: Inbox, incoming: receiving.Incoming) -> Message | None:
+class SameMail(NamedTuple):
+    """What a mail became when it came before."""
+
+    message_id: int
+    text: str
+    conversation_id: int
+    inbox_id: int
+
+
+def _same_mail(inbox: Inbox, incoming: receiving.Incoming) -> SameMail | None:
     """The message that this very mail became before: same Message-ID, same sender, same words."""
     parsed = incoming.parsed
     if not parsed.external_id:
         return None
-    known = (
-        ExternalId.objects.select_related("message__strand", "message__conversation")
-        .filter(channel=inbox.channel, account="", external_id=parsed.external_id[:400])
-        .first()
-    )
-    if known is None or known.message.author_identity_id != incoming.identity.pk:
-        return None
-    return known.message if known.message.text == (parsed.reply_text or parsed.text) else None
+    found = ExternalId.objects.filter(
+        channel=inbox.channel,
+        account="",
+        external_id=parsed.external_id[:400],
+        message__author_identity=incoming.identity,
+    ).values_list("message_id", "message__text", "message__conversation_id", "message__strand__inbox_id")
+    known = next((SameMail(*row) for row in found), None)
+    return known if known and known.text == (parsed.reply_text or parsed.text) else None
 
 
 def _identify(inbox: Inbox, parsed: ParsedMessage) -> ContactIdentity | None:

@@ -1,8 +1,8 @@
 """Between the mail listener and the database: which addresses are ours, and a writer that keeps many mails at once.
 
-The listener runs on asyncio and may never wait for the database; what asks the database runs in one thread here. The
-writer takes whatever has queued up and keeps it in one transaction (group commit): one fsync pays for many mails, and
-nobody is told "kept" before it is.
+The listener runs on asyncio and may never wait for the database; what asks the database runs in the writers' threads.
+A writer takes whatever has queued up and keeps it in one transaction (group commit): one fsync pays for many mails, and
+nobody is told "kept" before it is. There are two, so that one prepares while the other waits for the disk.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from firstline.intake.actions import Offered
 from firstline.intake.smtp import Unavailable
 
 BATCH = 64
+WRITERS = 2
 _REFRESH_SECONDS = 5.0
 _RECHECK_SECONDS = 1.0
 _QUEUE_LIMIT = 1000
@@ -61,23 +62,28 @@ class DeskDoor:
 
     def __init__(self) -> None:
         self._work: queue.Queue[_Work | None] = queue.Queue(_QUEUE_LIMIT)
-        self._thread = threading.Thread(target=self._run, name="intake-writer", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, name=f"intake-writer-{number}", daemon=True) for number in range(WRITERS)
+        ]
         self._inboxes: dict[str, int] = {}
         self._refreshed = 0.0
         self._refusals: Counter[tuple[str, int | None, str]] = Counter()
         self._counting = threading.Lock()
         self._asked: asyncio.Future[None] | None = None
-        self._usual = 0
 
     def start(self) -> None:
         """Begin to write."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, seconds: float) -> bool:
         """Keep what is queued, count the refusals, end; False when that took longer than `seconds`."""
-        self._work.put(None)
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        for _ in self._threads:
+            self._work.put(None)
+        end = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     async def find(self, address: str) -> int | None:
         """The inbox of `address` (`support+anything@` is `support@`); None when there is none.
@@ -128,11 +134,13 @@ class DeskDoor:
         await asyncio.shield(self._asked if self._asked is not None else self._ask())
 
     def _run(self) -> None:
-        """The writer's thread: until told to end, and then until nothing is left."""
+        """A writer's thread: until told to end, and then until nothing is left."""
         running = True
+        usual = 0
         while running:
-            batch = self._queued()
+            batch = self._queued(usual)
             running = None not in batch
+            usual = sum(len(one.offered) for one in batch if one is not None)
             work = [one for one in batch if one is not None]
             self._keep([one for one in work if one.offered])
             asking = [one for one in work if not one.offered]
@@ -142,11 +150,11 @@ class DeskDoor:
                 one.finish(None)
         connection.close()
 
-    def _queued(self) -> list[_Work | None]:
+    def _queued(self, usual: int) -> list[_Work | None]:
         """What waits now, at most `BATCH` mails; nothing after some seconds of silence.
 
-        While several senders are busy it waits a few milliseconds for as many mails as came last time: their answers
-        went out together, so their next mails are on the way, and one transaction for all is cheaper than two.
+        While several senders are busy it waits a few milliseconds for as many mails as came last time (`usual`): their
+        answers went out together, so their next mails are on the way, and one transaction is cheaper than two.
         """
         try:
             batch = [self._work.get(timeout=_REFRESH_SECONDS)]
@@ -155,13 +163,12 @@ class DeskDoor:
         mails = len(batch[0].offered) if batch[0] else 0
         end = time.monotonic() + _GATHER_SECONDS
         while mails < BATCH and batch[-1] is not None:
-            left = end - time.monotonic() if mails < self._usual else 0.0
+            left = end - time.monotonic() if mails < usual else 0.0
             try:
                 batch.append(self._work.get(timeout=left) if left > 0 else self._work.get_nowait())
             except queue.Empty:
                 break
             mails += len(batch[-1].offered) if batch[-1] else 0
-        self._usual = mails
         return batch
 
     def _keep(self, batch: list[_Work]) -> None:

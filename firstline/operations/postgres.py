@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from firstline.operations import binaries, processes
@@ -312,12 +313,19 @@ def _environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
+def in_use(home: Path) -> Iterator[IO[str]]:
+    """Say that the server of `home` is needed: meanwhile no command that borrows it stops it when it leaves."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o755)
+    with (home / "postgres.users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        yield users
+
+
+@contextlib.contextmanager
 def borrowed(home: Path) -> Iterator[Cluster]:
     """A running server for one command: that of `firstline up`, or one that stops when its last borrower leaves."""
     cluster = Cluster(home)
-    cluster.home.mkdir(parents=True, exist_ok=True, mode=0o755)
-    with (cluster.home / "postgres.users").open("w") as users:
-        fcntl.flock(users, fcntl.LOCK_SH)
+    with in_use(cluster.home) as users:
         if cluster.pid() is None:
             cluster.start(follow_parent=False)
         try:

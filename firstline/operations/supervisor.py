@@ -3,6 +3,7 @@
 This process stays small: it never loads Django. What needs Django runs in children.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -11,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,12 +23,13 @@ from firstline.core import environment
 from firstline.core.commands import DONE, NOT_SO, say
 from firstline.operations import processes
 from firstline.operations.binaries import NoPostgres
-from firstline.operations.postgres import Cluster, ServerFailed
+from firstline.operations.postgres import Cluster, ServerFailed, in_use
 from firstline.operations.rules import STEADY, pause_before_restart
 
 ROLES = ("web", "worker", "intake")
 TICK = 0.2
-STOP_LIMIT = 2.2  # seconds for web, worker and intake; PostgreSQL's fast stop fits into the three of the promise
+READY_TICK = 0.05
+STOP_LIMIT = 1.8  # seconds for web, worker and intake; PostgreSQL's fast stop fits into the three of the promise
 READY_LIMIT = 60.0
 DEMO = {
     "FIRSTLINE_DESK_NAME": "Orbit",
@@ -83,7 +86,7 @@ class Supervisor:
     cluster: Cluster | None
     variables: dict[str, str]
     children: list[Child] = field(default_factory=lambda: [Child(role) for role in ROLES])
-    stopping: bool = False
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def run(self, *, demo: bool) -> int:
         """Start everything, print where it is, watch until a signal asks to stop. Returns the exit status."""
@@ -103,9 +106,8 @@ class Supervisor:
                 self._start_due()
             if prepared and self._wait_until_served():
                 announce(prepared, self.home)
-            while prepared and not self.stopping:
+            while prepared and not self.stopping.wait(TICK):
                 self._start_due()
-                time.sleep(TICK)
             return DONE if prepared else NOT_SO
         except (NoPostgres, ServerFailed) as error:
             say(str(error))
@@ -122,7 +124,7 @@ class Supervisor:
         return self._stamp.exists() and self._stamp.read_text() == schema_digest()
 
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
-        self.stopping = True
+        self.stopping.set()
 
     def _start_due(self) -> None:
         """Bring back what died: first the database, without which the others cannot work."""
@@ -136,11 +138,10 @@ class Supervisor:
 
     def _wait_until_served(self) -> bool:
         end = time.monotonic() + READY_LIMIT
-        while not self.stopping and time.monotonic() < end:
+        while not self.stopping.wait(READY_TICK) and time.monotonic() < end:
             if answers(port("FIRSTLINE_PORT", 8000)) and answers(port("FIRSTLINE_SMTP_PORT", 2525)):
                 return True
             self._start_due()
-            time.sleep(0.05)
         return False
 
     def _stop(self) -> None:
@@ -172,7 +173,8 @@ def up(*, demo: bool = False) -> int:
     home = environment.home()
     cluster = None if environment.text("FIRSTLINE_DATABASE_URL") else Cluster(home)
     # One arena a core keeps glibc from holding on to memory for each of many threads.
-    return Supervisor(home, cluster, {**os.environ, "MALLOC_ARENA_MAX": "2"}).run(demo=demo)
+    with in_use(home) if cluster else contextlib.nullcontext():
+        return Supervisor(home, cluster, {**os.environ, "MALLOC_ARENA_MAX": "2"}).run(demo=demo)
 
 
 def refuse_root() -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from granian.server.embed import Server
 
-STOP_LIMIT = 1.5  # seconds that open requests get; event streams would hold a stop for ever
+STOP_LIMIT = 1.0  # seconds that open requests get; event streams would hold a stop for ever
 
 
 def run_web() -> int:

@@ -15,13 +15,13 @@ STALLED_AFTER = 20.0  # seconds without a heartbeat of the worker that took the 
 SWEEP_EVERY = 5.0
 PURGE_EVERY = 3600.0
 KEEP_FAILED_HOURS = 30 * 24
-STOP_LIMIT = 2.0
+STOP_LIMIT = 1.0
 
 log = logging.getLogger(__name__)
 
 
 def run_worker() -> int:
-    """Run jobs until SIGTERM or SIGINT; running ones get two seconds to end, else another worker does them again."""
+    """Run jobs until SIGTERM or SIGINT; running ones get a second to end, else another worker does them again."""
     import django
 
     django.setup()

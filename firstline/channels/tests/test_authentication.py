@@ -68,7 +68,7 @@ def test_a_signature_of_the_organisation_passes_unless_the_domain_is_strict() ->
     assert _verdict(_signed(b"mail.example.org"), strict) == "none"
 
 
-def test_a_signature_of_someone_else_proves_nothing() -> None:
+def test_s01_a_signature_of_someone_else_proves_nothing() -> None:
     assert _verdict(_signed(b"evil.example"), _zone("evil.example")) == "none"
     refusing = Zone({**_zone("evil.example").records, "_dmarc.example.org": REJECT})
     assert _verdict(_signed(b"evil.example"), refusing) == "fail"
@@ -141,7 +141,7 @@ OURS = b"Authentication-Results: mx.desk.example.net; "
         (b"Authentication-Results: (mx.desk.example.net) mx.evil.example; dkim=pass header.d=example.org", "none"),
     ],
 )
-def test_only_the_results_of_our_own_server_count(field: bytes, expected: str) -> None:
+def test_s01_only_the_results_of_our_own_server_count(field: bytes, expected: str) -> None:
     assert _verdict(field + b"\r\n" + MAIL, None, authserv_id="mx.desk.example.net") == expected
     assert _verdict(field + b"\r\n" + MAIL, None) == "none"
 

@@ -24,7 +24,7 @@ def _html(markup: bytes) -> bytes:
     return HEADER + b"Content-Type: text/html\r\n\r\n" + markup
 
 
-def test_mime_depth_500() -> None:
+def test_s18_mime_depth_500() -> None:
     raw = HEADER
     for level in range(500):
         raw += b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level)
@@ -33,14 +33,14 @@ def test_mime_depth_500() -> None:
     assert parsed.sender is not None
 
 
-def test_10000_parts() -> None:
+def test_s18_10000_parts() -> None:
     raw = HEADER + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 10_000 + b"--b--\r\n"
     parsed = _parse(raw)
     assert "too_many_parts" in parsed.flags
     assert parsed.text.count("x") == structure.MAX_PARTS - 1
 
 
-def test_bomb_10k_recipients() -> None:
+def test_s18_bomb_10k_recipients() -> None:
     many = b",\r\n ".join(b"person%d@example.org" % number for number in range(10_000))
     parsed = _parse(b"To: " + many + b"\r\nCc: " + many + b"\r\n" + HEADER + b"\r\nhi\r\n")
     assert parsed.sender is not None
@@ -48,13 +48,13 @@ def test_bomb_10k_recipients() -> None:
     assert "header_too_long" in parsed.flags
 
 
-def test_nested_div_40k() -> None:
+def test_s18_nested_div_40k() -> None:
     parsed = _parse(_html(b"<div>" * 40_000 + b"Hello"))
     assert parsed.text == "Hello"
     assert "html_deep" in parsed.flags
 
 
-def test_zip_bomb_is_carried_but_never_opened() -> None:
+def test_s18_zip_bomb_is_carried_but_never_opened() -> None:
     bomb = gzip.compress(bytes(50_000_000), 9)
     raw = HEADER + b"Content-Type: application/gzip; name=a.gz\r\n\r\n" + bomb
     parsed = _parse(raw)

@@ -142,9 +142,12 @@ def _settle_sent(message: Message) -> None:
     news = [_event(Kind.MESSAGE_SENT, message)]
     if not wrote_since and not conversation.is_ended:
         status = Status.RESOLVED if message.resolve_on_send else _status_after(conversation.status)
+        snoozed_until = conversation.snoozed_until
         turns.give_turn(conversation, status, now, resolution=Resolution.ANSWERED)
         if status == Status.RESOLVED:
             news.append(_event(Kind.CONVERSATION_RESOLVED, message))
+        elif snoozed_until is not None and snoozed_until > now:  # our own answer does not end our snooze
+            turns.sleep(conversation, snoozed_until)
     conversation.save(
         update_fields=["first_response_at", "last_message_at", "last_is_ours", "last_preview", *turns.TURN_FIELDS]
     )

@@ -65,9 +65,9 @@ def receive(incoming: Incoming) -> Received:
 
 
 @transaction.atomic(savepoint=False)
-def join_as_strand(conversation: Conversation, incoming: Incoming) -> Received:
+def join_as_strand(conversation_id: int, incoming: Incoming) -> Received:
     """The same mail came to a second inbox: it becomes a strand of the first one's conversation (ground.md G4)."""
-    conversation = locking.hold(conversation)
+    conversation = locking.hold(conversation_id)
     strand = _open_strand(conversation, incoming)
     return _append(conversation, strand, replace(incoming, verdict=replace(incoming.verdict, join=Join.APPEND)))
 

@@ -20,3 +20,8 @@ def give_turn(conversation: Conversation, status: str, now: datetime, *, resolut
     conversation.wake_at = rules.wake_time(status, now)
     conversation.snoozed_until = None
     conversation.sort_at = conversation.waiting_since or conversation.wake_at or now
+
+
+def sleep(conversation: Conversation, until: datetime) -> None:
+    """Hide it until a time, at which it comes back by itself; the caller saves TURN_FIELDS."""
+    conversation.snoozed_until = conversation.wake_at = conversation.sort_at = until

@@ -51,7 +51,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
 
 class Conversation(models.Model):
-    """One matter with one person or organisation, over one or more strands. `#1204` is its id and gives no authority."""
+    """One matter with one person or organisation, on one or more strands. `#1204` is its id and gives no authority."""
 
     subject = models.CharField(max_length=400, blank=True)
     status = models.CharField(max_length=24, choices=Status.choices, default=Status.OPEN)

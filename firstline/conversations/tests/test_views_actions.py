@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from firstline.accounts.models import User
 from firstline.accounts.permissions import Role
-from firstline.conversations.actions import drafting, replying, statuses, storing
+from firstline.conversations.actions import delivering, drafting, replying, statuses, storing
 from firstline.conversations.models import (
     Attachment,
     Conversation,
@@ -129,8 +129,13 @@ def test_send_and_snooze(ada: Client, people: People) -> None:
     conversation = factories.conversation(people)
     post(ada, "reply", conversation.pk, text="Tomorrow", then="snooze", until="tomorrow")
     conversation.refresh_from_db()
-    assert conversation.snoozed_until is not None
-    assert conversation.snoozed_until > clock.now()
+    until = conversation.snoozed_until
+    assert until is not None
+    assert until > clock.now()
+    Message.objects.filter(author_user=people.ada).update(send_at=clock.now())
+    delivering.deliver(Message.objects.get(author_user=people.ada).pk)
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.snoozed_until) == (Status.WAITING_ON_CONTACT, until)
 
 
 def test_a_refused_reply_changes_nothing_else(ada: Client, people: People) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,8 @@ from django.utils import timezone
 from firstline.accounts.doors import needs, person
 from firstline.accounts.models import User
 from firstline.conversations.models import OURS, VIEW_FILTERS, Conversation, Status
+from firstline.conversations.views import prepared
+from firstline.conversations.views.prepared import Statement
 
 View = Callable[..., HttpResponseBase]
 
@@ -42,8 +44,17 @@ def zone(request: HttpRequest) -> ZoneInfo:
 
 def visible(request: HttpRequest, pk: int) -> Conversation:
     """The conversation with everything its page shows, if this person may see it; 404 else."""
-    seen = Conversation.objects.visible_to(person(request)).for_list()
-    return get_object_or_404(seen, pk=pk)
+    user = person(request)
+    if not _seen_statement(len(user.team_ids)).run(user, {prepared.ITSELF: pk}):
+        raise Http404
+    return get_object_or_404(Conversation.objects.for_list(), pk=pk)
+
+
+@functools.cache
+def _seen_statement(teams: int) -> Statement:
+    seen = Conversation.objects.visible_to(prepared.somebody(teams)).filter(pk=prepared.ITSELF).values_list("pk")
+    sql, parameters = seen.query.sql_with_params()
+    return Statement(sql, tuple(parameters))
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -1,5 +1,8 @@
 """The desk's pages: a view's list, and a conversation in it. Nothing is changed here."""
 
+import functools
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,10 +16,11 @@ from firstline.accounts.doors import person
 from firstline.accounts.models import User
 from firstline.conversations.models import VIEW_FILTERS, Conversation, DraftMode
 from firstline.conversations.views import composer as composing
-from firstline.conversations.views import rail, rows
+from firstline.conversations.views import prepared, rail, rows
 from firstline.conversations.views import timeline as timelines
 from firstline.conversations.views.common import home_view, page_url, permitted, visible, wants
 from firstline.conversations.views.header import header
+from firstline.conversations.views.prepared import Statement
 
 EMPTY = {
     "mine": (_("Nobody is waiting."), _("Every conversation of yours has an answer. Tea?")),
@@ -123,7 +127,24 @@ def opened(
     }
 
 
-def _earlier(conversation: Conversation, user: User) -> list[Conversation]:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another conversation with the same contact."""
+
+    pk: int
+    subject: str
+    last_message_at: datetime
+
+
+def _earlier(conversation: Conversation, user: User) -> list[Earlier]:
     """Other conversations with this contact, newest first."""
-    others = Conversation.objects.visible_to(user).filter(contact=conversation.contact_id).exclude(pk=conversation.pk)
-    return list(others.select_related("inbox").order_by("-pk")[:6])
+    given = {prepared.CONTACT: conversation.contact_id, prepared.ITSELF: conversation.pk}
+    return [Earlier(*row) for row in _earlier_statement(len(user.team_ids)).run(user, given)]
+
+
+@functools.cache
+def _earlier_statement(teams: int) -> Statement:
+    others = Conversation.objects.visible_to(prepared.somebody(teams)).filter(contact=prepared.CONTACT)
+    newest = others.exclude(pk=prepared.ITSELF).order_by("-pk").values_list("pk", "subject", "last_message_at")[:6]
+    sql, parameters = newest.query.sql_with_params()
+    return Statement(sql, tuple(parameters))

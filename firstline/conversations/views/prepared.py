@@ -1,10 +1,10 @@
-"""Statements of the list that Django compiles once a process instead of once a request.
+"""Statements of the desk that Django compiles once a process instead of once a request.
 
 Compiling them costs ten times what PostgreSQL takes to run them, and from person to person only parameters differ. A
 queryset is compiled for a stand-in, and the stand-in's values are replaced by the real ones each time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,8 @@ _PERSON = -1_000_000
 _CURSOR_ID = -2_000_000
 CURSOR = (datetime(1, 1, 1, tzinfo=UTC), _CURSOR_ID)
 """Stands for the place from which a page continues."""
+CONTACT, ITSELF = -3_000_000, -4_000_000
+"""Stand for a contact's id and a conversation's own."""
 
 
 def somebody(teams: int) -> User:
@@ -34,12 +36,10 @@ class Statement:
     sql: str
     parameters: tuple[Any, ...]
 
-    def run(self, user: User, cursor: tuple[datetime, int] | None = None) -> Sequence[tuple[Any, ...]]:
-        """All rows for a real person, now; `cursor` takes the place of CURSOR."""
-        real: dict[Any, Any] = {_PERSON: user.pk}
+    def run(self, user: User, given: Mapping[Any, Any] | None = None) -> Sequence[tuple[Any, ...]]:
+        """All rows for a real person, now; `given` holds what takes the place of other stand-ins."""
+        real: dict[Any, Any] = {_PERSON: user.pk, **(given or {})}
         real |= {_PERSON - 1 - at: team for at, team in enumerate(user.team_ids)}
-        if cursor is not None:
-            real |= dict(zip(CURSOR, cursor, strict=True))
         now = clock.now()
         with connection.cursor() as database:
             database.execute(self.sql, [_filled(one, real, now) for one in self.parameters])

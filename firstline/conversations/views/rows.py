@@ -117,7 +117,8 @@ class Page:
 def page(user: User, view: str, after: str = "") -> Page:
     """A page of the view in list order, from the cursor on. An unreadable cursor is the beginning."""
     cursor = _cursor(after)
-    found = _statement(view, len(user.team_ids), cursor is not None).run(user, cursor)
+    given = dict(zip(prepared.CURSOR, cursor, strict=True)) if cursor is not None else None
+    found = _statement(view, len(user.team_ids), cursor is not None).run(user, given)
     values = [dict(zip(COLUMNS, row, strict=True)) for row in found]
     now = clock.now()
     base = reverse("conversations:list", args=[view])

@@ -6,14 +6,27 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from firstline.accounts.models import User
-from firstline.conversations.models import Conversation, Delivery, Message, Note, Priority, Resolution, Status, Tag
+from firstline.conversations.models import (
+    Attachment,
+    Conversation,
+    Delivery,
+    Message,
+    Note,
+    Priority,
+    Resolution,
+    SealedSecret,
+    Status,
+    Tag,
+)
 from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
+from firstline.evidence.secrets import DOTS
 
 NEWEST = 100
 MANY_ACTIVITIES = 3
@@ -56,6 +69,8 @@ class Item:
     note: Note | None = None
     activities: list[Activity] = field(default_factory=list)
     badges: list[tuple[str, str, str]] = field(default_factory=list)
+    files: list[Attachment] = field(default_factory=list)
+    secrets: list[SealedSecret] = field(default_factory=list)
     to_words: str = ""
     seconds_left: int = 0
 
@@ -77,30 +92,66 @@ class Timeline:
 
 def build(conversation: Conversation, user: User, *, whole: bool = False) -> Timeline:
     """The newest hundred messages (all if `whole`), with the notes and activities since the first of them."""
-    found = Message.objects.filter(conversation=conversation).exclude(state=Delivery.CANCELLED).for_timeline()
-    messages = list(found) if whole else list(found.order_by("-pk")[: NEWEST + 1])[::-1]
-    earlier = 0
-    if not whole and len(messages) > NEWEST:
-        messages = messages[1:]
-        earlier = found.count() - NEWEST
+    messages, earlier = _messages(conversation, whole=whole)
     begin = messages[0].created_at if earlier else None
-    items = [_message(one, user) for one in messages]
-    items += [_note(one) for one in _notes(conversation, begin)]
+    notes = _notes(conversation, begin)
+    files = _files(messages, notes)
+    secrets = _secrets(messages)
+    items = [_message(one, user, files.get(one, []), secrets.get(one.pk, [])) for one in messages]
+    items += [_note(one, files.get(one, [])) for one in notes]
     items += _activities(conversation, user, begin)
     items.sort(key=lambda item: item.at)
     heard = next((one for one in reversed(messages) if not one.is_ours), None)
     return Timeline(_folded(items), messages[-1].pk if messages else 0, heard, earlier)
 
 
-def _message(message: Message, user: User) -> Item:
+def _messages(conversation: Conversation, *, whole: bool) -> tuple[list[Message], int]:
+    """The messages with authors and strands, and how many earlier ones there are."""
+    found = Message.objects.filter(conversation=conversation).exclude(state=Delivery.CANCELLED)
+    newest = found.select_related("author_identity", "author_user").order_by("-pk")
+    messages = list(newest if whole else newest[: NEWEST + 1])[::-1]
+    earlier = 0
+    if not whole and len(messages) > NEWEST:
+        messages = messages[1:]
+        earlier = found.count() - NEWEST
+    strands = {one.pk: one for one in conversation.strands.select_related("inbox")}
+    for message in messages:
+        message.strand = strands[message.strand_id]
+    return messages, earlier
+
+
+def _files(messages: Sequence[Message], notes: Sequence[Note]) -> dict[Message | Note, list[Attachment]]:
+    """The files of each message and note, in one query."""
+    found: dict[Message | Note, list[Attachment]] = {}
+    owners: dict[tuple[int | None, int | None], Message | Note] = {(one.pk, None): one for one in messages}
+    owners |= {(None, one.pk): one for one in notes}
+    places = Q(message__in=[one.pk for one in messages]) | Q(note__in=[one.pk for one in notes])
+    for file in Attachment.objects.filter(places).defer("wrapped_key").order_by("pk"):
+        found.setdefault(owners[file.message_id, file.note_id], []).append(file)
+    return found
+
+
+def _secrets(messages: Sequence[Message]) -> dict[int, list[SealedSecret]]:
+    """The sealed secrets of each message; only texts that hold a mask are asked about."""
+    masked = [one.pk for one in messages if DOTS in one.text or DOTS in one.quoted]
+    found: dict[int, list[SealedSecret]] = {}
+    if masked:
+        for secret in SealedSecret.objects.filter(message__in=masked).defer("ciphertext", "wrapped_key").order_by("pk"):
+            found.setdefault(secret.message_id or 0, []).append(secret)
+    return found
+
+
+def _message(message: Message, user: User, files: list[Attachment], secrets: list[SealedSecret]) -> Item:
     now = clock.now()
     item = Item(
         kind="message",
         key=f"m-{message.pk}",
-        version=f"{message.state}{len(message.secrets.all())}",
+        version=f"{message.state}-{sum(one.revealed_at is None for one in secrets)}",
         at=message.created_at,
         message=message,
         badges=_badges(message),
+        files=files,
+        secrets=secrets,
         to_words=_readers(message),
     )
     if message.can_be_undone(now) and message.author_user_id == user.pk and message.send_at:
@@ -141,12 +192,12 @@ def joined(names: Sequence[str]) -> str:
 
 
 def _notes(conversation: Conversation, begin: datetime | None) -> list[Note]:
-    notes = conversation.notes.select_related("author", "author_identity").prefetch_related("attachments")
+    notes = conversation.notes.select_related("author", "author_identity")
     return list(notes.filter(created_at__gte=begin) if begin else notes)
 
 
-def _note(note: Note) -> Item:
-    return Item(kind="note", key=f"n-{note.pk}", version="1", at=note.created_at, note=note)
+def _note(note: Note, files: list[Attachment]) -> Item:
+    return Item(kind="note", key=f"n-{note.pk}", version="1", at=note.created_at, note=note, files=files)
 
 
 def _activities(conversation: Conversation, user: User, begin: datetime | None) -> list[Item]:
@@ -158,7 +209,9 @@ def _activities(conversation: Conversation, user: User, begin: datetime | None) 
         what = _said(event, names)
         if what:
             activity = Activity(ICONS[Kind(event.kind)], names.actor(event), what, event.at)
-            items.append(Item(kind="activity", key=f"e-{event.pk}", version="1", at=event.at, activities=[activity]))
+            # It is recorded last of all, yet stands before the message that opened the conversation.
+            at = conversation.created_at if event.kind == Kind.CONVERSATION_CREATED else event.at
+            items.append(Item(kind="activity", key=f"e-{event.pk}", version="1", at=at, activities=[activity]))
     return items
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from firstline.core import clock, html
@@ -165,6 +166,15 @@ def keeps_mail() -> bool:
 def capped(count: int) -> str:
     """A counter that stops at 999+."""
     return f"{count}" if count < 1000 else "999+"
+
+
+@register.filter
+def language_words(code: str) -> str:
+    """The name of a language in the reader's own: "German" for "de"; the code itself when it is not known."""
+    try:
+        return _(get_language_info(code)["name"])
+    except KeyError:
+        return code
 
 
 @register.filter

@@ -87,6 +87,10 @@ def test_file_sizes(size: int, words: str) -> None:
     assert desk.filesize(size) == words
 
 
+def test_languages_by_name() -> None:
+    assert [desk.language_words(code) for code in ("de", "pt", "tlh")] == ["German", "Portuguese", "tlh"]
+
+
 def test_counters_stop() -> None:
     assert [desk.capped(count) for count in (7, 999, 1000)] == ["7", "999", "999+"]
 

@@ -134,7 +134,7 @@ def _seen(text: str) -> list[tuple[str, dict[str, str | None]]]:
 VECTORS = [wrapper.format(script) for wrapper, script in product(WRAPPERS, SCRIPTS)]
 
 
-def test_nothing_of_the_script_corpus_can_run() -> None:
+def test_s14_nothing_of_the_script_corpus_can_run() -> None:
     """S-14: over 300 vectors, each alone and inside other markup."""
     assert len(VECTORS) >= 300
     for vector in VECTORS:
@@ -153,7 +153,7 @@ def test_sanitising_twice_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("address", ["http://t.example/p.gif", "//t.example/p.gif"])
-def test_nothing_remote_is_left(address: str) -> None:
+def test_s16_nothing_remote_is_left(address: str) -> None:
     """S-16: 60 ways to have something loaded when a mail is opened."""
     for vector in REMOTE:
         cleaned = html.clean(vector.format(address, address))
@@ -166,7 +166,7 @@ def test_blocked_loads_are_counted_and_the_words_for_a_picture_stay() -> None:
     assert cleaned.blocked == 1
 
 
-def test_links() -> None:
+def test_s17_links() -> None:
     """S-17: http, https and mailto; none within the site unless it was asked for."""
     assert html.sanitise('<a href="https://x.example/?a=1&amp;b=2">x</a>') == (
         '<a href="https://x.example/?a=1&amp;b=2" rel="noopener noreferrer ugc nofollow">x</a>'
@@ -213,7 +213,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
-def test_hostile_input_is_not_slow(name: str) -> None:
+def test_s18_hostile_input_is_not_slow(name: str) -> None:
     """S-18: well below the six seconds that are asked, counted in processor time; and never deeper than the limit."""
     started = time.process_time()
     cleaned = html.clean(HOSTILE[name])

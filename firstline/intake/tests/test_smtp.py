@@ -1,12 +1,16 @@
 """The mail listener alone: what it says, what it passes on, what it refuses. The desk behind it is a list."""
 
 import asyncio
+import datetime
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from firstline.channels.base import Envelope
 from firstline.intake.smtp import Limits, Listener, Unavailable
@@ -299,6 +303,46 @@ def test_a_stop_answers_the_mail_that_is_being_kept() -> None:
         await stopped
 
     assert len(talk(conversation).kept) == 1
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """A server's TLS with a certificate that it signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mx.desk.test")])
+    now = datetime.datetime.now(datetime.UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    return context
+
+
+def test_starttls_and_what_was_said_before_it_is_forgotten(certificate: ssl.SSLContext) -> None:
+    """A command that somebody slips in behind STARTTLS, in clear, is not obeyed (RFC 3207 section 5)."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+
+    async def conversation(peer: Peer, _door: ListDoor, _listener: Listener, _port: int) -> None:
+        assert "STARTTLS" in await peer.ask("EHLO x")
+        peer.writer.write(b"STARTTLS\r\nMAIL FROM:<evil@example.org>\r\n")
+        assert (await peer.answer()).startswith("220")
+        await peer.writer.start_tls(trusting)
+        assert (await peer.ask("RCPT TO:<support@desk.test>")).startswith("503")
+        assert "STARTTLS" not in await peer.ask("EHLO x")
+        await peer.open()
+        assert (await peer.send(MAIL)).startswith("250")
+
+    assert [kept[2].tls for kept in talk(conversation, tls=certificate).kept] == [True]
 
 
 def test_a_peer_that_leaves_in_the_middle_has_sent_nothing() -> None:

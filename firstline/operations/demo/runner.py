@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from firstline.accounts.actions import create_sign_in_link
-from firstline.conversations.actions import reading, secrets, statuses, tagging
-from firstline.conversations.models import ENDED, Conversation, Message
+from firstline.conversations.actions import secrets, statuses, tagging
+from firstline.conversations.models import Conversation, Message, ReadMark
 from firstline.core import clock
 from firstline.intake.models import InboundItem
 from firstline.knowledge import actions as knowledge
@@ -102,10 +102,28 @@ def _play(stage: Stage, cue: Cue) -> None:
 def _close(stage: Stage, now: datetime) -> None:
     """What happens without anybody in three weeks: secrets are shredded, people read what is old, readers vote."""
     secrets.shred_expired(now)
-    old = Conversation.objects.filter(last_message_at__lt=now - A_NIGHT).exclude(pk=stage.conversations["long-wait"])
-    for conversation in old.exclude(status__in=ENDED):
-        for key in GUESTS:
-            reading.mark_read(conversation, by=stage.agents[key])
+    _mark_old_as_read(stage, now)
     for number, article in enumerate(Article.objects.public().order_by("pk")[::4]):
         for vote in range(7 * number % 19):
             knowledge.record_vote(article, helped=vote % 6 != 5)
+
+
+def _mark_old_as_read(stage: Stage, now: datetime) -> None:
+    """Guests have read what is older than a night, but for the one that everybody passed over."""
+    newest = (
+        Message.objects.filter(conversation__last_message_at__lt=now - A_NIGHT)
+        .exclude(conversation=stage.conversations["long-wait"])
+        .order_by("conversation_id", "-pk")
+        .distinct("conversation_id")
+        .values_list("conversation_id", "pk")
+    )
+    ReadMark.objects.bulk_create(
+        [
+            ReadMark(conversation_id=conversation, user=stage.agents[key], message_id=message)
+            for conversation, message in newest
+            for key in GUESTS
+        ],
+        update_conflicts=True,
+        unique_fields=["conversation", "user"],
+        update_fields=["message_id"],
+    )

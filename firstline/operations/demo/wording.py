@@ -18,9 +18,9 @@ def fill(text: str, moment: datetime, seed: str) -> str:
 
     def filled(match: re.Match[str]) -> str:
         name, days = match[1], int(match[2] or 0)
-        if name in _CREDENTIALS:
-            return _CREDENTIALS[name](random.Random(f"{seed} {name}"))  # noqa: S311 - made up, not secret
-        return _TIMES[name](moment + timedelta(days=days))
+        if name in CREDENTIALS:
+            return CREDENTIALS[name](random.Random(f"{seed} {name}"))  # noqa: S311 - made up, not secret
+        return TIMES[name](moment + timedelta(days=days))
 
     return _MARK.sub(filled, text)
 
@@ -33,7 +33,7 @@ def _after(prefix: str, rest: Callable[[random.Random], str]) -> Callable[[rando
     return lambda chance: prefix + rest(chance)
 
 
-_CREDENTIALS: Mapping[str, Callable[[random.Random], str]] = {
+CREDENTIALS: Mapping[str, Callable[[random.Random], str]] = {
     "npm-token": _after("npm" + "_", _some(_LETTERS, 36)),
     "github-token": _after("gh" + "p_", _some(_LETTERS, 36)),
     "pypi-token": _after("py" + "pi-AgEIcHlwaS5vcmc", _some(_LETTERS, 110)),
@@ -43,7 +43,7 @@ _CREDENTIALS: Mapping[str, Callable[[random.Random], str]] = {
 }
 """Kinds of credentials by the name of their mark."""
 
-_TIMES: Mapping[str, Callable[[datetime], str]] = {
+TIMES: Mapping[str, Callable[[datetime], str]] = {
     "date": lambda moment: f"{moment:%Y-%m-%d}",
     "day": lambda moment: f"{moment.day} {moment:%B}",
     "clock": lambda moment: f"{moment:%H:%M}",

@@ -26,14 +26,7 @@ def reply(stage: Stage, cue: Cue) -> None:
     options = cue.step.options
     if options.get("use"):
         _use_suggestion(conversation, by)
-    people = script.cast().people
-    replying.reply(
-        conversation,
-        by=by,
-        text=_filled(cue),
-        cc=[people[key].address for key in options.get("cc", ())],
-        resolve=bool(options.get("resolve")),
-    )
+    replying.reply(conversation, by=by, text=_filled(cue), cc=_copies(cue), resolve=bool(options.get("resolve")))
     with clock.at(cue.moment + timedelta(seconds=settings.UNDO_SECONDS) + MOMENT):
         queue.run_due()
 
@@ -47,7 +40,8 @@ def note(stage: Stage, cue: Cue) -> None:
 def draft(stage: Stage, cue: Cue) -> None:
     """Begin an answer (or, with `mode`, a note) and leave it unfinished."""
     conversation, by = _met(stage, cue)
-    drafting.save_draft(conversation, by=by, mode=cue.step.options.get("mode", DraftMode.REPLY), text=_filled(cue))
+    mode = cue.step.options.get("mode", DraftMode.REPLY)
+    drafting.save_draft(conversation, by=by, mode=mode, text=_filled(cue), cc=_copies(cue))
 
 
 def assign(stage: Stage, cue: Cue) -> None:
@@ -128,6 +122,11 @@ def _use_suggestion(conversation: Conversation, by: User) -> None:
     )
     if proposed is not None:
         answers.insert(proposed, by=by, to_edit=True)
+
+
+def _copies(cue: Cue) -> list[str]:
+    """The addresses of those named in `cc`."""
+    return [script.cast().people[key].address for key in cue.step.options.get("cc", ())]
 
 
 def _filled(cue: Cue) -> str:

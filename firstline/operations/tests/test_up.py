@@ -1,9 +1,9 @@
-"""`firstline up` as a person runs it: one process, a folder, Ctrl-C."""
+"""The supervisor and its database, beyond what tests/journeys/test_up.py sees from outside."""
 
 import json
 import os
-import re
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 
@@ -12,10 +12,10 @@ import pytest
 from firstline.operations import processes
 from firstline.operations.bench import meter, whole
 from firstline.operations.postgres import Cluster
+from firstline.operations.supervisor import command
 
 pytestmark = pytest.mark.journey
 HEALTHY_WITHIN = 60.0
-STOPPED_WITHIN = 3.0
 
 
 @pytest.fixture(scope="module")
@@ -42,30 +42,16 @@ def wait_for_health(desk: whole.Desk) -> dict[str, str]:
         time.sleep(0.2)
 
 
-def test_everything_is_alive_and_the_way_in_is_printed(desk: whole.Desk) -> None:
-    assert wait_for_health(desk) == {"status": "ok", "web": "ok", "worker": "ok", "intake": "ok", "database": "ok"}
-
-    said = (desk.home / "up.log").read_text()
-    assert f"http://localhost:{desk.port}/" in said
-    assert re.search(rf"Sign in \(once\) +http://localhost:{desk.port}/\S+", said)
-    assert f"support@localhost, SMTP at 127.0.0.1:{desk.smtp_port}" in said
-    assert str(desk.home) in said
-
-
-@pytest.mark.parametrize("role", ["web", "worker", "intake"])
-def test_what_dies_comes_back(desk: whole.Desk, role: str) -> None:
+def test_a_command_leaves_the_database_of_a_running_desk_alone(desk: whole.Desk) -> None:
     wait_for_health(desk)
-    before = desk.processes()[role]
-    head = min(before)
+    before = Cluster(desk.home).pid()
 
-    os.kill(head, signal.SIGKILL)
+    done = subprocess.run(
+        command("ledger", "check", "--json"), env={**os.environ, "FIRSTLINE_HOME": str(desk.home)}, check=True
+    )
 
-    end = time.monotonic() + HEALTHY_WITHIN
-    while not (after := desk.processes()[role] - before):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    assert after
-    wait_for_health(desk)
+    assert done.returncode == 0
+    assert Cluster(desk.home).pid() == before
 
 
 def test_a_killed_database_comes_back(desk: whole.Desk) -> None:
@@ -80,29 +66,6 @@ def test_a_killed_database_comes_back(desk: whole.Desk) -> None:
         assert time.monotonic() < end
         time.sleep(0.1)
     wait_for_health(desk)
-
-
-def test_a_second_desk_on_the_same_port_is_refused_with_advice(desk: whole.Desk) -> None:
-    import subprocess
-
-    from firstline.operations import supervisor
-
-    done = subprocess.run(supervisor.command("up"), env=desk.environment(), capture_output=True, text=True, check=False)
-
-    assert done.returncode == 1
-    assert f"Port {desk.port} is taken" in done.stderr
-
-
-def test_ctrl_c_stops_everything_within_three_seconds() -> None:
-    with whole.fresh_home() as home:
-        with whole.running_desk(home) as running:
-            everything = meter.descendants(running.process.pid)
-            assert len(everything) > 4
-
-        assert running.stop_seconds <= STOPPED_WITHIN
-        assert running.process.returncode == 0
-        assert not [pid for pid in everything if processes.alive(pid)]
-        assert Cluster(home).pid() is None
 
 
 def test_a_killed_supervisor_takes_everything_with_it() -> None:

@@ -30,6 +30,7 @@ async function save(one) {
     keepalive: true,
   }).catch(() => null);
   if (!one.isConnected) return;
+  if (answer?.redirected) return void document.dispatchEvent(new CustomEvent("firstline:signed-out"));
   const saved = one.querySelector("[data-saved]");
   saved.hidden = !answer?.ok;
   if (answer && (answer.ok || answer.status === 422)) one.querySelector(".composer__checks").innerHTML = await answer.text();

@@ -100,5 +100,18 @@ rows.addEventListener("pointerover", (event) => {
   if (time) time.title = new Date(time.dateTime).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 });
 
+// "12 min" grows while the page stays open.
+function grow() {
+  const [now, minutes, hours, days] = rows.dataset.units.split("|");
+  for (const time of rows.querySelectorAll("time.list-row__when")) {
+    const passed = (Date.now() - Date.parse(time.dateTime)) / 60000;
+    if (passed < 1) time.textContent = now;
+    else if (passed < 60) time.textContent = minutes.replace("%d", Math.floor(passed));
+    else if (passed < 1440) time.textContent = hours.replace("%d", Math.floor(passed / 60));
+    else if (passed < 28 * 1440) time.textContent = days.replace("%d", Math.floor(passed / 1440));
+  }
+}
+setInterval(grow, 60000);
+
 mark();
 current()?.scrollIntoView({ block: "nearest" });

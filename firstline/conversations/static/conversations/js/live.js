@@ -56,7 +56,8 @@ function counts() {
 }
 
 async function fetched(url, target = "") {
-  return fetch(url, { headers: { "HX-Request": "true", "HX-Target": target } }).catch(() => null);
+  const answer = await fetch(url, { headers: { "HX-Request": "true", "HX-Target": target } }).catch(() => null);
+  return answer?.redirected ? null : answer;
 }
 
 // The row as it is now: put where its order says, or taken out when it left the view. The open one stays to be read.
