@@ -8,7 +8,7 @@ WORKERS ?= 2
 
 export FIRSTLINE_ALLOW_ROOT := 1
 
-.PHONY: help up test quick check ci seed shots docs bench install install-dev tools clean
+.PHONY: help up test quick check ci seed shots docs bench install install-dev tools lock clean
 
 help:
 	@echo "make up       set everything up and serve the desk (DEMO=1 loads the demo desk)"
@@ -97,6 +97,12 @@ tools:
 	else \
 		echo "The browser journeys need the packages$$missing: ask an administrator to install them."; exit 1; \
 	fi
+
+# After a change in pyproject.toml; needs uv on the PATH. uv.lock names hosts and stays out of the repository.
+lock:
+	uv lock
+	uv export --quiet --no-header --no-emit-project --no-dev --format requirements-txt >requirements.lock
+	uv export --quiet --no-header --no-emit-project --only-group dev --format requirements-txt >requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache

@@ -1,12 +1,24 @@
-"""What the browser tests share: one running desk a worker, one browser a module (Playwright's loop must not outlive it)."""
+"""What the browser tests share: one running desk a worker, one browser a module (Playwright's loop must not outlive
+it).
+"""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.journeys.browser import Watch, enter, launch, watched
 from tests.journeys.desk import Desk, Trap, new_home
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Beside a failed test, show what its desk has printed last."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("desk")
+    if report.failed and isinstance(running, Desk):
+        report.sections.append(("What the desk printed last", running.output[-5000:]))
+    return report
 
 
 @pytest.fixture(scope="session")

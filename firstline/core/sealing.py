@@ -28,7 +28,9 @@ class SealBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """An encrypted item: `ciphertext` = nonce + AES-GCM of the compressed bytes, `wrapped_key` = nonce + wrapped 32-byte key."""
+    """An encrypted item: `ciphertext` = nonce + AES-GCM of the compressed bytes, `wrapped_key` = nonce + wrapped
+    32-byte key.
+    """
 
     ciphertext: bytes
     wrapped_key: bytes

@@ -20,7 +20,9 @@ class BadToken(ValueError):
 
 
 def make(purpose: str, ids: Sequence[int]) -> str:
-    """`ids` with a 128-bit HMAC, in lower-case base32 with hyphens: safe in a mail's local part, whose case does not survive."""
+    """`ids` with a 128-bit HMAC, in lower-case base32 with hyphens: safe in a mail's local part, whose case does not
+    survive.
+    """
     body = "-".join([KEY_ID, *(_base36(number) for number in ids)])
     return f"{body}-{_signature(purpose, body)}"
 

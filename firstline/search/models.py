@@ -68,7 +68,7 @@ class Passage(models.Model):
 
 
 class IndexState(models.Model):
-    """One row, `articles`: a number that grows whenever article passages change, so that processes know to reload."""
+    """One row, `articles`: a random number, new whenever article passages change, so that processes know to reload."""
 
     name = models.CharField(max_length=20, unique=True)
     version = models.BigIntegerField(default=0)

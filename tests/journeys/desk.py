@@ -1,4 +1,6 @@
-"""A real `firstline up` in a process of its own, with a mail server that takes what it sends: what the journeys drive."""
+"""A real `firstline up` in a process of its own, with a mail server that takes what it sends: what the journeys
+drive.
+"""
 
 import json
 import os
@@ -103,7 +105,7 @@ class Trap:
                     name = name_asked_for(visitor.recv(4096))
                 except OSError:
                     name = "nobody"
-            if not name.endswith(BROWSER_MAKERS):
+            if not any(maker in name for maker in BROWSER_MAKERS):
                 self.visits.append(name)
 
     def close(self) -> None:

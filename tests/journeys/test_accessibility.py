@@ -98,7 +98,8 @@ def test_page_of_the_desk_is_for_everybody(page: Page, watch: Watch, ids: dict[s
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_page_is_for_everybody(browser: Browser, desk: Desk, trap: Trap, ids: dict[str, int], address: str) -> None:
+def test_public_page_is_for_everybody(browser: Browser, desk: Desk, trap: Trap, ids: dict[str, int], address: str) ->
+None:
     assert ids
     with watched(browser, desk, trap) as (page, _watch):
         assert look(page, address) == []

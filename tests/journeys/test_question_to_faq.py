@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from email.message import EmailMessage
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -85,6 +86,7 @@ def test_a_question_becomes_an_answer_for_the_next_one(page: Page, desk: Desk, b
     page.get_by_role("button", name="Load the articles").click()
     expect(page.get_by_text(re.compile(r"\d+ articles are in your help centre"))).to_be_visible()
     page.get_by_role("button", name=re.compile("To the desk|Skip for now")).click()
+    can_be_found(page, STARTER)
 
     question = arrives_without_a_reload(page, desk)
     reply = answered_from_the_suggestion(page, desk, question)
@@ -93,6 +95,17 @@ def test_a_question_becomes_an_answer_for_the_next_one(page: Page, desk: Desk, b
     helps_the_next_one(page, desk)
     with watched(browser, desk, trap) as (reader, _watch):
         anybody_finds_it(reader)
+
+
+def can_be_found(page: Page, title: str) -> None:
+    """Wait until the article is in the index, which happens behind the page that published it."""
+    found = page.get_by_role("link", name=title)
+    for _ in range(120):
+        page.goto(f"/help/?{urlencode({'q': title})}")
+        if found.count():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"“{title}” was published, but is not found.")
 
 
 def arrives_without_a_reload(page: Page, desk: Desk) -> EmailMessage:
@@ -149,6 +162,7 @@ def becomes_an_article(page: Page) -> None:
     page.locator("#article-title").fill(LEARNT)
     page.get_by_role("button", name=re.compile("^Publish")).first.click()
     expect(page.get_by_text("Published. The next person who asks gets it.")).to_be_visible()
+    can_be_found(page, LEARNT)
 
 
 def helps_the_next_one(page: Page, desk: Desk) -> None:

@@ -86,25 +86,33 @@ def _conversation(inbox: Inbox, admin: User, sender: str, vectors: Sequence[str]
 
 
 def _mails(inbox: Inbox, sender: str, vectors: Sequence[str]) -> Conversation:
-    """One mail a vector, each placed before the next arrives, as the worker does it for mails that answer each other."""
-    first = f"<{sender}-0@quiet.example>"
+    """One mail a vector, each placed before the next arrives; one that is kept aside for its sender comes again,
+    plain.
+    """
+    first = ""
     found = set()
     for number, vector in enumerate(vectors):
-        accepted = accept(inbox, _raw(sender, number, first, vector), Envelope(rcpt_to=(inbox.address,)))
-        process(accepted.item_id)
-        found.add(InboundItem.objects.get(pk=accepted.item_id).conversation_id)
+        for name in (vector, "Casey"):
+            raw = _raw(sender, number, first, vector, name)
+            accepted = accept(inbox, raw, Envelope(rcpt_to=(inbox.address,)))
+            process(accepted.item_id)
+            conversation = InboundItem.objects.get(pk=accepted.item_id).conversation_id
+            if conversation:
+                break
+        first = first or f"<{sender}-{number}@quiet.example>"
+        found.add(conversation)
     assert len(found) == 1, f"{sender}: {found}"
     return Conversation.objects.get(pk=found.pop())
 
 
-def _raw(sender: str, number: int, first: str, vector: str) -> bytes:
-    """A mail with the vector in display name, subject, plain text, HTML and the name of a file."""
+def _raw(sender: str, number: int, first: str, vector: str, name: str) -> bytes:
+    """A mail with the vector in subject, plain text, HTML and the name of a file, and `name` as its writer's."""
     lines = [
-        f"From: {_word(vector)} <{sender}@quiet.example>",
+        f"From: {_word(name)} <{sender}@quiet.example>",
         "To: support@localhost",
         f"Subject: {_word(vector)}",
         f"Message-ID: <{sender}-{number}@quiet.example>",
-        *([f"In-Reply-To: {first}", f"References: {first}"] if number else []),
+        *([f"In-Reply-To: {first}", f"References: {first}"] if first else []),
         "MIME-Version: 1.0",
         'Content-Type: multipart/mixed; boundary="mixed"',
         "",
@@ -161,7 +169,7 @@ def _article(admin: User, vectors: Sequence[str]) -> dict[str, object]:
 
 def _ambiguous(vectors: Sequence[str]) -> bytes:
     """A mail that is kept aside (S-02), with a vector in every place."""
-    raw = _raw("aside", 0, "", "\n".join(vectors[:40]))
+    raw = _raw("aside", 0, "", "\n".join(vectors[:40]), vectors[0])
     return raw.replace(b"From: ", b"From: one@quiet.example, ", 1)
 
 

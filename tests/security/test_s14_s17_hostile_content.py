@@ -47,7 +47,7 @@ def test_s14_s17_nothing_that_others_wrote_runs(alarmed: tuple[Page, Watch], des
     for conversation in where["conversations"]:
         shown += open_conversation(page, desk, conversation)
         assert not suspects(page)
-    assert shown > 250
+    assert shown >= 300
     page.goto(f"/quarantine/{where['quarantined']}/")
     page.goto("/quarantine/")
     for place in ("/desk/open/", "/articles/", "/search/?q=img+onerror", "/help/?q=img+onerror", "/help/"):
@@ -115,7 +115,7 @@ def test_s16_opening_a_mail_asks_nobody_for_anything(alarmed: tuple[Page, Watch]
     before = len(trap.visits)
     where = seeded(desk, "tracking")
     shown = sum(open_conversation(page, desk, conversation) for conversation in where["conversations"])
-    assert shown >= 60
+    assert shown == len(corpora.trackers())
     page.wait_for_load_state("networkidle")
     assert {f"http://{urlsplit(url).netloc}" for url in watch.requests if url.startswith("http")} == set(watch.own)
     assert trap.visits[before:] == []

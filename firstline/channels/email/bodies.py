@@ -12,6 +12,9 @@ from firstline.channels.email.charsets import decode
 from firstline.channels.email.structure import Part, clean_file_name, is_container, uuencoded
 from firstline.core.html import to_text
 
+MAX_TEXT_BYTES = 2_000_000
+"""What one text part may have to be shown; all of a longer one is a file beside its beginning."""
+
 _DATA_IMAGE = re.compile(
     r"""(src\s*=\s*["']?)data:image/(png|jpe?g|gif|webp);base64,([A-Za-z0-9+/=\s%]{40,})""", re.IGNORECASE
 )
@@ -47,6 +50,7 @@ class Bodies:
     files: list[ParsedAttachment] = field(default_factory=list)
     has_html: bool = False
     has_plain: bool = False
+    is_cut: bool = False
 
     def both(self, plain: str, markup: str) -> None:
         """Add one piece in its two forms."""
@@ -83,6 +87,7 @@ def _alternative(part: Part, bodies: Bodies) -> None:
     text = "\n".join(plain.plain)
     bodies.has_html |= rich.has_html
     bodies.has_plain |= plain.has_plain
+    bodies.is_cut |= plain.is_cut or rich.is_cut
     bodies.plain += [text] if text.strip() else rich.plain
     bodies.html += rich.html or plain.html
 
@@ -105,18 +110,35 @@ def _is_text(part: Part) -> bool:
 
 
 def _text(part: Part, bodies: Bodies) -> None:
-    if part.content_type == "text/x-amp-html":
-        return
     if part.content_type == "text/html":
-        markup = _without_data_images(part.text(), bodies)
-        bodies.both(to_text(markup), markup)
-        bodies.has_html = True
-        return
+        _markup(part, bodies)
+    elif part.content_type != "text/x-amp-html":
+        _plain(part, bodies)
+
+
+def _markup(part: Part, bodies: Bodies) -> None:
+    markup = _without_data_images(part.text(), bodies)
+    if len(markup) > MAX_TEXT_BYTES:
+        _keep_whole(part, "message.html", bodies)
+        markup = markup[:MAX_TEXT_BYTES]
+    bodies.both(to_text(markup), markup)
+    bodies.has_html = True
+
+
+def _plain(part: Part, bodies: Bodies) -> None:
+    if len(part.body) > MAX_TEXT_BYTES:
+        _keep_whole(part, "message.txt", bodies)
+        part.body = part.body[:MAX_TEXT_BYTES]
     text = _without_uuencoded(part, bodies)
     if part.parameters.get("format", "").lower() == "flowed":
         text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     bodies.has_plain |= bool(text.strip())
     bodies.both(text, f"<div>{html.escape(text).replace(chr(10), '<br>')}</div>" if text.strip() else "")
+
+
+def _keep_whole(part: Part, name: str, bodies: Bodies) -> None:
+    bodies.files.append(ParsedAttachment(name, part.content_type, part.data()))
+    bodies.is_cut = True
 
 
 def _without_uuencoded(part: Part, bodies: Bodies) -> str:

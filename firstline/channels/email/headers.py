@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+import string
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
@@ -18,6 +19,7 @@ _BLANK = re.compile(rb"\r?\n\r?\n|\r\r(?!\n)")
 _LINES = re.compile(rb"\r\n|\n|\r")
 _WORD = re.compile(r"=\?([^?\s]*)\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
 _PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
+_NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + string.digits.encode() + b"+/="))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -89,30 +91,41 @@ def decode_words(value: str) -> str:
     if "=?" not in value:
         return value
     out: list[str] = []
-    charset, held, position = "", b"", 0
+    charset, held, position = "", list[tuple[str, str]](), 0
     for match in _WORD.finditer(value):
         between = value[position : match.start()]
         label = match[1].partition("*")[0].lower()
         if held and (between.strip() or label != charset):
-            out.append(decode(held, charset))
-            held = b""
+            out.append(decode(_words_bytes(held), charset))
+            held = []
         if between.strip() or (between and position == 0):
             out.append(between)
         charset, position = label, match.end()
-        held += _word_bytes(match[2].lower(), match[3])
+        held.append((match[2].lower(), match[3]))
     if held:
-        out.append(decode(held, charset))
+        out.append(decode(_words_bytes(held), charset))
     return "".join(out) + value[position:]
 
 
-def _word_bytes(encoding: str, text: str) -> bytes:
-    data = text.encode("utf-8", "replace")
-    return base64_bytes(data) if encoding == "b" else binascii.a2b_qp(data, header=True)
+def _words_bytes(words: list[tuple[str, str]]) -> bytes:
+    """The bytes of neighbouring words; base64 that was cut within a group of four is joined first."""
+    data, cut = b"", ""
+    for encoding, text in words:
+        if encoding != "b":
+            data += base64_bytes(cut.encode("utf-8", "replace"))
+            data += binascii.a2b_qp(text.encode("utf-8", "replace"), header=True)
+            cut = ""
+            continue
+        cut += text
+        if len(cut) % 4 == 0 or "=" in cut:
+            data += base64_bytes(cut.encode("utf-8", "replace"))
+            cut = ""
+    return data + base64_bytes(cut.encode("utf-8", "replace"))
 
 
 def base64_bytes(data: bytes) -> bytes:
     """Base64 that may be broken: foreign characters are skipped, missing padding is added, a lone last one dropped."""
-    plain = re.sub(rb"[^A-Za-z0-9+/=]", b"", data)
+    plain = data.translate(None, _NOT_BASE64)
     for candidate in (plain, plain.rstrip(b"=") + b"=" * (-len(plain.rstrip(b"=")) % 4), plain[:-1]):
         try:
             return binascii.a2b_base64(candidate)

@@ -41,7 +41,7 @@ def parse_text_only(raw: bytes, envelope: Envelope) -> ParsedMessage:
 def _texts(found: Bodies, flags: list[str]) -> tuple[str, str]:
     """The plain text of a message and its HTML as it came ('' for a message without HTML)."""
     text = "\n".join(piece for piece in found.plain if piece.strip())
-    if len(text) > MAX_TEXT:
+    if len(text) > MAX_TEXT or found.is_cut:
         flags.append("text_cut")
     if found.has_html and not found.has_plain:
         flags.append("html_only")

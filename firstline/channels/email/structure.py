@@ -19,6 +19,7 @@ from firstline.channels.email.headers import Headers
 MAX_PARTS = 100
 MAX_DEPTH = 20
 _CONTAINERS = ("message/rfc822", "message/global", "message/news")
+_BOUNDARY_END = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
 _NAME_NOISE = re.compile('[\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff/\\\\:*?"<>|]')
 
 
@@ -111,17 +112,20 @@ def _part(raw: bytes, count: _Count, *, depth: int, default: str) -> Part:
 
 def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
     """The bytes between boundary lines; a missing last boundary ends at the end."""
-    line = re.compile(
-        rb"(?:\A|\r?\n|\r)--" + re.escape(boundary.encode("utf-8", "replace")) + rb"(--)?[ \t]*(?=\r?\n|\r|\Z)"
-    )
+    mark = b"--" + boundary.encode("utf-8", "replace")
     start: int | None = None
-    for match in line.finditer(body):
+    position = 0
+    while (found := body.find(mark, position)) >= 0:
+        position = found + len(mark)
+        line = _BOUNDARY_END.match(body, position)
+        if line is None or (found > 0 and body[found - 1] not in b"\r\n"):
+            continue
         if start is not None:
-            yield body[start : match.start()]
-        if match[1]:
+            end = found - 2 if body[found - 2 : found] == b"\r\n" else found - 1
+            yield body[start : max(end, start)]
+        if line[1]:
             return
-        start = match.end()
-        start += 2 if body[start : start + 2] == b"\r\n" else 1
+        start = position = line.end()
     if start is not None and body[start:].strip():
         yield body[start:]
 

@@ -114,6 +114,21 @@ def test_random_damage_never_raises() -> None:
         assert "\x00" not in parsed.text + parsed.subject + parsed.html
 
 
+def test_a_text_too_long_to_show_is_a_file_beside_its_beginning() -> None:
+    log = b"npm ERR! a long log\r\n" * 150_000
+    parsed = _parse(HEADER + b"Content-Type: text/plain\r\n\r\n" + log)
+    assert "text_cut" in parsed.flags
+    assert [(one.name, one.content == log) for one in parsed.attachments] == [("message.txt", True)]
+    assert parsed.text.startswith("npm ERR! a long log\n")
+
+
+def test_words_behind_a_big_pasted_picture_are_shown() -> None:
+    picture = b"iVBORw0KGgo" + b"A" * 3_000_001
+    parsed = _parse(_html(b"<p>before</p><img src='data:image/png;base64," + picture + b"'><p>after</p>"))
+    assert parsed.text == "before\n\nafter"
+    assert [one.content_id for one in parsed.attachments] == ["data-image-1"]
+
+
 def test_text_only_when_it_took_too_long() -> None:
     parsed = parsing.parse_text_only(_html(b"<b>words</b>"), Envelope())
     assert parsed.flags == ("too_slow",)

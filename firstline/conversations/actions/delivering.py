@@ -65,7 +65,7 @@ def _send_copies(message: Message) -> None:
             continue
         outgoing = compose(message, participant)
         if settings.OUTGOING_SMTP:
-            channel.send(outgoing, {"outgoing_smtp": settings.OUTGOING_SMTP, **message.strand.inbox.settings})
+            channel.send(outgoing, {"outgoing": settings.OUTGOING_SMTP, **message.strand.inbox.settings})
         else:
             inboxes.keep_mail(participant.identity.address, building.build(outgoing))
         message.delivered_to = [*message.delivered_to, participant.identity_id]

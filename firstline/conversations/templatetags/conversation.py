@@ -1,19 +1,32 @@
 """How a message's text is written: every piece is escaped here, nothing is trusted."""
 
+import functools
 from collections.abc import Iterable, Sequence
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from firstline.conversations import blocks
-from firstline.conversations.models import SealedSecret
+from firstline.conversations.models import Conversation, SealedSecret
 from firstline.core import clock
 from firstline.core.templatetags.desk import icon
 
 register = template.Library()
 NEWLINE = SafeString("<br>")
+
+
+@functools.cache
+def _prefix() -> str:
+    return reverse("conversations:permalink", args=[0]).removesuffix("0/")
+
+
+@register.simple_tag
+def act(conversation: Conversation, name: str) -> str:
+    """Address of a conversation's action or part; their last word is their name, which spares forty look-ups a page."""
+    return f"{_prefix()}{conversation.pk}/{name}/"
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from firstline.conversations.actions import assigning, drafting, reading, replying, statuses
+from firstline.conversations.actions import assigning, drafting, noting, reading, replying, statuses, tagging
 from firstline.conversations.models import VIEW_FILTERS, Conversation, ReadMark, Status
 from firstline.conversations.views import rail, rows
 from firstline.events.models import Event
@@ -142,6 +142,16 @@ def test_conversation_page_shows_the_talk_and_takes_a_fixed_number_of_queries(
         factories.answers(conversation, people.casey, factories.mail("Re", "And then?"))
     with django_assert_num_queries(DETAIL_QUERIES):
         ada.get(url)
+
+
+def test_the_timeline_runs_from_opening_to_now_and_folds_many_changes(ada: Client, people: People) -> None:
+    conversation = factories.conversation(people, text="The question")
+    for name in ("one", "two", "three", "four"):
+        tagging.add_tag(conversation, name, by=people.ada)
+    noting.add_note(conversation, by=people.mina, text="A note")
+    page = ada.get(f"/conversations/{conversation.pk}/timeline/").content.decode()
+    places = [page.index(words) for words in ("opened this by email", "The question", "4 changes", "A note")]
+    assert places == sorted(places)
 
 
 def test_htmx_gets_the_panes_only(ada: Client, people: People) -> None:

@@ -1,5 +1,6 @@
 """The conversation's header: whose turn it is, who looks after it, and the menus to change that."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -30,7 +31,7 @@ def header(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
         "is_snoozed": is_snoozed,
         "is_new": is_new,
         "tags": list(conversation.tags.order_by("name")),
-        "team": colleagues(conversation, person(request)),
+        "team": _team(conversation, person(request)),
         "statuses": [one for one in Status if one not in (Status.RESOLVED, Status.SPAM)],
         "priorities": list(Priority),
         "resolutions": [one for one in Resolution if one not in (Resolution.ANSWERED, Resolution.SANCTIONED)],
@@ -39,8 +40,26 @@ def header(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of the menu of people."""
+
+    pk: int
+    name: str
+    initials: str
+    is_me: bool
+    is_assignee: bool
+
+
+def _team(conversation: Conversation, user: User) -> list[Choice]:
+    people = colleagues(conversation, user)
+    return [
+        Choice(one.pk, one.name, one.initials, one.pk == user.pk, one.pk == conversation.assignee_id) for one in people
+    ]
+
+
 def colleagues(conversation: Conversation, user: User) -> list[User]:
     """Who may be given the conversation: active people of the teams that its inbox is granted to, oneself first."""
     found = User.objects.filter(is_active=True, teams__inboxes=conversation.inbox_id).distinct().order_by("name")
-    people = [one for one in found if one.can("conversations.view")]
+    people = [one for one in found.only("name", "roles", "is_active") if one.can("conversations.view")]
     return sorted(people, key=lambda one: one.pk != user.pk)

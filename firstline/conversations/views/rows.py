@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from firstline.accounts.models import User
 from firstline.conversations.models import (
@@ -183,7 +184,7 @@ def _row(values: dict[str, Any], view: str, base: str, now: datetime) -> Row:
         url=f"{base}{values['pk']}/",
         unread=unread,
         order=f"{values['sort_at'].isoformat()},{values['pk']}",
-        group=_group(values, view),
+        group=_group(values["status"], view),
         rank=GROUP_ORDER.index(values["status"]) if view in MIXED else 0,
     )
     _end(row, values, view, now)
@@ -215,23 +216,22 @@ def _remaining(moment: datetime, now: datetime) -> str:
     return ago(now, moment) if moment > now else _("due")
 
 
-def _group(values: dict[str, Any], view: str) -> str:
-    if view == "snoozed":
-        return _("Asleep, back soonest first")
-    if view == "drafts":
-        return _("You began an answer")
-    if view == "unassigned":
-        return _("Nobody's yet, longest wait first")
-    return str(
-        {
-            Status.OPEN: _("Needs a reply, longest wait first"),
-            Status.TELL_CONTACT: _("Tell the contact"),
-            Status.WAITING_ON_CONTACT: _("Waiting on contact"),
-            Status.WAITING_ON_ENGINEERING: _("Waiting on engineering"),
-            Status.RESOLVED: _("Resolved, newest first"),
-            Status.SPAM: _("Spam, newest first"),
-        }[values["status"]]
-    )
+GROUPS = {
+    "snoozed": gettext_lazy("Asleep, back soonest first"),
+    "drafts": gettext_lazy("You began an answer"),
+    "unassigned": gettext_lazy("Nobody's yet, longest wait first"),
+    Status.OPEN: gettext_lazy("Needs a reply, longest wait first"),
+    Status.TELL_CONTACT: gettext_lazy("Tell the contact"),
+    Status.WAITING_ON_CONTACT: gettext_lazy("Waiting on contact"),
+    Status.WAITING_ON_ENGINEERING: gettext_lazy("Waiting on engineering"),
+    Status.RESOLVED: gettext_lazy("Resolved, newest first"),
+    Status.SPAM: gettext_lazy("Spam, newest first"),
+}
+"""Heads of groups: a view's own, else by status."""
+
+
+def _group(status: str, view: str) -> str:
+    return str(GROUPS[view] if view in GROUPS else GROUPS[status])
 
 
 def _grouped(rows: Sequence[Row]) -> list[Group]:

@@ -1,5 +1,6 @@
 """The timeline: messages, notes and what was done, in the order in which it happened, newest at the bottom."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,10 +8,12 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from firstline.accounts.models import User
+from firstline.contacts.models import ContactIdentity
 from firstline.conversations.models import (
     Attachment,
     Conversation,
@@ -71,8 +74,12 @@ class Item:
     badges: list[tuple[str, str, str]] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     secrets: list[SealedSecret] = field(default_factory=list)
+    who: str = ""
+    author: Any = None
     to_words: str = ""
+    original_url: str = ""
     seconds_left: int = 0
+    rank: int = 1
 
 
 @dataclass(slots=True)
@@ -98,9 +105,9 @@ def build(conversation: Conversation, user: User, *, whole: bool = False) -> Tim
     files = _files(messages, notes)
     secrets = _secrets(messages)
     items = [_message(one, user, files.get(one, []), secrets.get(one.pk, [])) for one in messages]
-    items += [_note(one, files.get(one, [])) for one in notes]
-    items += _activities(conversation, user, begin)
-    items.sort(key=lambda item: item.at)
+    items += [_note(one, user, files.get(one, [])) for one in notes]
+    items += _activities(conversation, user, begin, messages[0].created_at if messages else None)
+    items.sort(key=lambda item: (item.at, item.rank))
     heard = next((one for one in reversed(messages) if not one.is_ours), None)
     return Timeline(_folded(items), messages[-1].pk if messages else 0, heard, earlier)
 
@@ -152,7 +159,10 @@ def _message(message: Message, user: User, files: list[Attachment], secrets: lis
         badges=_badges(message),
         files=files,
         secrets=secrets,
+        who=_who(message.author_user, message.author_identity, user),
+        author=message.author_user or message.author_identity,
         to_words=_readers(message),
+        original_url="" if message.is_ours else _original_url().replace("/0/", f"/{message.pk}/"),
     )
     if message.can_be_undone(now) and message.author_user_id == user.pk and message.send_at:
         item.seconds_left = max(1, round((message.send_at - now).total_seconds()))
@@ -196,11 +206,35 @@ def _notes(conversation: Conversation, begin: datetime | None) -> list[Note]:
     return list(notes.filter(created_at__gte=begin) if begin else notes)
 
 
-def _note(note: Note, files: list[Attachment]) -> Item:
-    return Item(kind="note", key=f"n-{note.pk}", version="1", at=note.created_at, note=note, files=files)
+def _note(note: Note, user: User, files: list[Attachment]) -> Item:
+    return Item(
+        kind="note",
+        key=f"n-{note.pk}",
+        version="1",
+        at=note.created_at,
+        note=note,
+        files=files,
+        who=_who(note.author, note.author_identity, user),
+        author=note.author or note.author_identity,
+    )
 
 
-def _activities(conversation: Conversation, user: User, begin: datetime | None) -> list[Item]:
+def _who(person: User | None, identity: ContactIdentity | None, user: User) -> str:
+    if person is not None:
+        return _("You") if person.pk == user.pk else person.name
+    return identity.display if identity is not None else "Firstline"
+
+
+@functools.cache
+def _original_url() -> str:
+    """Where a message's raw mail is shown, with 0 for its id; the page belongs to a slice above this one."""
+    try:
+        return reverse("intake:original", args=[0])
+    except NoReverseMatch:
+        return ""
+
+
+def _activities(conversation: Conversation, user: User, begin: datetime | None, first: datetime | None) -> list[Item]:
     found = Event.objects.filter(conversation_id=conversation.pk, kind__in=list(ICONS))
     events = list((found.filter(at__gte=begin) if begin else found).order_by("-pk")[:200])[::-1]
     names = _Names(events, conversation, user)
@@ -209,9 +243,13 @@ def _activities(conversation: Conversation, user: User, begin: datetime | None) 
         what = _said(event, names)
         if what:
             activity = Activity(ICONS[Kind(event.kind)], names.actor(event), what, event.at)
-            # It is recorded last of all, yet stands before the message that opened the conversation.
-            at = conversation.created_at if event.kind == Kind.CONVERSATION_CREATED else event.at
-            items.append(Item(kind="activity", key=f"e-{event.pk}", version="1", at=at, activities=[activity]))
+            item = Item(kind="activity", key=f"e-{event.pk}", version="1", at=event.at, activities=[activity])
+            if (
+                event.kind == Kind.CONVERSATION_CREATED
+            ):  # recorded last, yet it stands before what opened the conversation
+                item.at = min(event.at, conversation.created_at, first or event.at)
+                item.rank = 0
+            items.append(item)
     return items
 
 

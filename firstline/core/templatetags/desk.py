@@ -3,7 +3,7 @@
 import functools
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from firstline.core import clock, html
@@ -98,18 +98,9 @@ def ahead(moment: datetime, now: datetime) -> str:
 
 
 @register.simple_tag
-def since(moment: datetime | None, css: str = "") -> SafeString | str:
-    """A `<time>` that says how long ago; the exact moment is in its title."""
-    if moment is None:
-        return ""
-    exact = date_format(timezone.localtime(moment), "j M Y, H:i")
-    return format_html(
-        '<time{} datetime="{}" title="{}">{}</time>',
-        format_html(' class="{}"', css) if css else "",
-        moment.isoformat(timespec="seconds"),
-        exact,
-        ago(moment, clock.now()),
-    )
+def since(value: datetime | None, css: str = "") -> SafeString | str:
+    """A `<time>` that says how long ago; the browser adds the exact moment on hover (times.js)."""
+    return _time(value, ago(value, clock.now()), css) if value is not None else ""
 
 
 @register.simple_tag
@@ -119,14 +110,18 @@ def moment(value: datetime | None, css: str = "") -> SafeString | str:
         return ""
     here = timezone.localtime(value)
     today = timezone.localtime(clock.now())
-    pattern = "H:i" if here.date() == today.date() else ("j M, H:i" if here.year == today.year else "j M Y, H:i")
-    return format_html(
-        '<time{} datetime="{}" title="{}">{}</time>',
-        format_html(' class="{}"', css) if css else "",
-        value.isoformat(timespec="seconds"),
-        date_format(here, "l, j F Y, H:i"),
-        date_format(here, pattern),
-    )
+    if here.date() == today.date():
+        return _time(value, f"{here:%H:%M}", css)
+    return _time(value, f"{_day(here.date(), here.year != today.year, get_language())}, {here:%H:%M}", css)
+
+
+@functools.lru_cache(maxsize=512)
+def _day(day: date, with_year: bool, _language: str | None) -> str:
+    return date_format(day, "j M Y" if with_year else "j M")
+
+
+def _time(value: datetime, words: str, css: str) -> SafeString:
+    return format_html('<time class="{}" datetime="{}">{}</time>', css, value.isoformat(timespec="seconds"), words)
 
 
 @register.filter

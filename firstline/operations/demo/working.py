@@ -11,7 +11,7 @@ from firstline.conversations.actions import assigning, drafting, noting, reading
 from firstline.conversations.models import Conversation, DraftMode
 from firstline.core import clock
 from firstline.knowledge import actions as knowledge
-from firstline.knowledge.models import Article
+from firstline.knowledge.models import Article, Visibility
 from firstline.operations.demo import queue, script, wording
 from firstline.operations.demo.casting import Stage
 from firstline.operations.demo.script import Cue
@@ -88,15 +88,21 @@ def spam(stage: Stage, cue: Cue) -> None:
 
 
 def article(stage: Stage, cue: Cue) -> None:
-    """Make the conversation an article: `title`, the step's text as body, `shelf`; `publish` shows it to readers."""
+    """Make the conversation a published article: `title`, the step's text as body, `shelf`, `signature`."""
     conversation, by = _met(stage, cue)
     options = cue.step.options
     proposed = knowledge.propose_from_conversation(conversation, by=by).article
-    proposed.category = knowledge.create_category(options["shelf"])
-    proposed.save(update_fields=["category"])
     knowledge.save_draft(proposed, by=by, title=options["title"], body=_filled(cue))
-    if options.get("publish"):
-        knowledge.publish(proposed, by=by)
+    proposed.refresh_from_db()
+    knowledge.save_details(
+        proposed,
+        by=by,
+        category=knowledge.create_category(options["shelf"]),
+        visibility=Visibility.PUBLIC,
+        signatures=[options["signature"]],
+        slug=proposed.slug,
+    )
+    knowledge.publish(proposed, by=by)
 
 
 def phrase(stage: Stage, cue: Cue) -> None:

@@ -11,8 +11,7 @@ from importlib import resources
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
-from pytest_django import DjangoDbBlocker
-from pytest_django import SettingsWrapper
+from pytest_django import DjangoDbBlocker, Settings
 
 from firstline.accounts.models import User
 from firstline.answers.models import Diagnosis, Suggestion, SuggestionState
@@ -62,7 +61,9 @@ def test_no_file_of_the_story_holds_a_credential() -> None:
     folder = resources.files("firstline.operations.demo") / "story"
     texts = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")}
     assert len(texts) >= 9
-    assert {name: secrets.find(text) for name, text in texts.items()} == {name: [] for name in texts}
+    assert {name: secrets.find(re.sub("«.*?»", "", text)) for name, text in texts.items()} == {
+        name: [] for name in texts
+    }
 
 
 @pytest.mark.parametrize("kind", CREDENTIALS)
@@ -85,7 +86,7 @@ def test_a_mail_of_every_client_reads_as_it_was_written(client: str) -> None:
     writer = next((person for person in everybody if person.client == client), None)
     assert writer is not None
     text = (
-        "Hello Ada,\n\nit works again, thank you.\n\n$ npm ping\nnpm notice PONG 61ms"
+        "Hello Ada,\n\n$ npm ping\nnpm notice PONG 61ms\n\nit works again, thank you."
         if client != "japanese"
         else "直りました。"
     )
@@ -275,7 +276,7 @@ def test_a_desk_with_conversations_is_left_alone(told: Told, capsys: pytest.Capt
 
 
 @pytest.mark.django_db
-def test_a_desk_that_sends_mail_is_left_alone(settings: SettingsWrapper) -> None:
+def test_a_desk_that_sends_mail_is_left_alone(settings: Settings) -> None:
     settings.OUTGOING_SMTP = "smtp://mail.example.org"
     with pytest.raises(MailWouldLeave):
         demo.load()

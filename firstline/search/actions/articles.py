@@ -1,10 +1,11 @@
 """The passages of articles: what readers see now, and every question that was ever answered with it."""
 
 import dataclasses
+import secrets
 
 from django.db import transaction
 
-from firstline.core import clock, html, markdown
+from firstline.core import html, markdown
 from firstline.knowledge.models import Article, ArticleText, Visibility
 from firstline.search.actions import embedding
 from firstline.search.models import IndexState, Part, Passage, PassageVisibility
@@ -101,14 +102,15 @@ def _hold_state() -> None:
 def _replace(article_id: int, wanted: list[Wanted], vectors: dict[str, tuple[bytes | None, str]]) -> None:
     before = Passage.objects.filter(article=article_id)
     stands = [(Wanted(*row[:-1]), row[-1]) for row in before.order_by("id").values_list(*FIELDS, "model")]
-    if stands == [(one, vectors[one.text][1]) for one in wanted]:
+    if not stands and not wanted:
         return
-    before.delete()
-    Passage.objects.bulk_create(
-        Passage(
-            article_id=article_id, **dataclasses.asdict(one), vector=vectors[one.text][0], model=vectors[one.text][1]
-        )
-        for one in wanted
-    )
-    # A moment, not a counter: it must never repeat, not even after a rolled-back transaction.
-    IndexState.objects.filter(name=STATE).update(version=int(clock.now().timestamp() * 1_000_000))
+    if stands != [(one, vectors[one.text][1]) for one in wanted]:
+        before.delete()
+        Passage.objects.bulk_create(_passage(article_id, one, *vectors[one.text]) for one in wanted)
+    # Also when no words changed: address and signatures may have. Random, because a version must never come back,
+    # not even after a transaction that was rolled back.
+    IndexState.objects.filter(name=STATE).update(version=secrets.randbits(62))
+
+
+def _passage(article_id: int, wanted: Wanted, vector: bytes | None, model: str) -> Passage:
+    return Passage(article_id=article_id, **dataclasses.asdict(wanted), vector=vector, model=model)

@@ -85,8 +85,8 @@ _NOUN_ENDINGS = (
     ("ition", "it"),
     ("ically", "ic"),
     ("fully", ""),
-    ("ably", "abl"),
-    ("ment", ""),
+    ("ably", "abl"),  # codespell:ignore
+    ("ment", ""),  # codespell:ignore
     ("ness", ""),
     ("ion", ""),
     ("ly", ""),

@@ -175,6 +175,18 @@ def test_a_like_question_finds_the_answered_conversation(
     assert queries.similar_conversations("authenticator gone", user=people.ada, but=asked.pk) == []
 
 
+def test_a_moved_article_is_found_at_its_new_address(people: factories.People, run_reactions: Run) -> None:
+    made = article(people.ada, "Rotating a leaked token", "Revoke it first.")
+    run_reactions()
+    assert queries.retrieve("leaked token", audience="public")[0].slug == "rotating-a-leaked-token"
+    knowledge.save_details(
+        made, by=people.ada, category=None, visibility=Visibility.PUBLIC, signatures=["leak"], slug="leaked"
+    )
+    run_reactions()
+    hit = queries.retrieve("leaked token", audience="public", signature="leak")[0]
+    assert (hit.slug, hit.has_signature) == ("leaked", True)
+
+
 def test_a_resolved_conversation_that_was_no_answer_leaves_no_passage(
     people: factories.People, run_reactions: Run
 ) -> None:

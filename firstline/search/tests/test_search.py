@@ -156,7 +156,7 @@ def test_a_search_that_takes_too_long_is_stopped_and_the_connection_lives(
     assert Conversation.objects.count() == 2
 
 
-SLEEPING = by_conversation.RANKED.replace("GROUP BY", "CROSS JOIN pg_sleep(1) GROUP BY")
+SLEEPING = by_conversation.RANKED.replace("FROM spoken", "FROM spoken CROSS JOIN pg_sleep(1)")
 
 
 def test_the_page_shows_three_groups(ada: Client, people: factories.People, two: tuple[Conversation, ...]) -> None:

@@ -15,8 +15,8 @@ from firstline.search.rules.words import STOP_WORDS, chunks, stem, words
         ("E403 on PUT", ["e403", "put"]),
         ("my .npmrc file", [".npmrc", "npmrc", "file"]),
         ("@orbit/lantern", ["@orbit/lantern", "orbit", "lantern"]),
-        ("package-lock.json", ["package-lock.json", "packag", "lock", "json"]),
-        ("node_modules", ["node_modules", "node", "modul"]),
+        ("package-lock.json", ["package-lock.json", "packag", "lock", "json"]),  # codespell:ignore
+        ("node_modules", ["node_modules", "node", "modul"]),  # codespell:ignore
         ("How do I?", []),
         ("Größe übermittelt", ["größe", "übermittelt"]),
         ("パッケージ", ["パッケージ"]),

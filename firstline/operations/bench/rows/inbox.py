@@ -36,7 +36,7 @@ def measure() -> Row:
         details={
             "resolved_first_page_cpu_ms": round(shallow_ms, 2),
             "resolved_page": depth,
-            "cpu_ms": round(deep_ms, 2),
+            "deep_page_cpu_ms": round(deep_ms, 2),
         },
     )
 

@@ -94,12 +94,6 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   desk.dataset.context = desk.dataset.context === "hidden" ? "hidden" : "";
   mark();
 });
-// The exact moment on hover, in the reader's own words for it.
-rows.addEventListener("pointerover", (event) => {
-  const time = event.target.closest?.("time:not([title])");
-  if (time) time.title = new Date(time.dateTime).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
-});
-
 // "12 min" grows while the page stays open.
 function grow() {
   const [now, minutes, hours, days] = rows.dataset.units.split("|");

@@ -141,9 +141,17 @@ function tick() {
 }
 setInterval(tick, 1000);
 
+// Where the sidebar is a drawer, its dock is also one line above the composer.
+function line(within) {
+  if (!matchMedia("(width < 80rem)").matches) return;
+  for (const slot of within.querySelectorAll(".slot-line")) htmx.trigger(slot, "firstline:line");
+}
+
+document.body.addEventListener("htmx:load", (event) => line(event.detail.elt));
 document.body.addEventListener("firstline:changed", () => {
   clearTimeout(timer);
   timer = setTimeout(refresh, WAIT_MS);
+  line(document);
 });
 
 document.body.addEventListener("htmx:afterSettle", (event) => {
