@@ -73,10 +73,11 @@ $(BIN)/python:
 		{ echo "Python's venv module is missing: install the package python3-venv."; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-# The build backend comes from a lock too, and finds its own program by PATH.
+# What builds packages comes from a lock too, so that nothing is fetched unpinned; uv_build finds its program by PATH.
 $(VENV)/.installed: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the desk needs into $(VENV) …"
-	@$(PIP) install --no-deps --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(PIP) install --no-deps --require-hashes -r requirements-build.lock
+	@$(PIP) install --no-deps --require-hashes --no-build-isolation -r requirements.lock
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

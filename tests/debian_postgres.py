@@ -13,9 +13,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-PARTS = ["firstline/search", "firstline/intake", "firstline/conversations", "firstline/knowledge", "tests/test_marker.py"]
+PARTS = [f"firstline/{name}" for name in ("search", "intake", "conversations", "knowledge")] + ["tests/test_marker.py"]
 START_SECONDS = 60
 
 
@@ -33,20 +34,21 @@ def main(arguments: list[str]) -> int:
         check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user,
     )  # fmt: skip
     options = ["-c", f"unix_socket_directories={folder}", "-c", "listen_addresses=", "-c", "fsync=off"]
-    server = subprocess.Popen([binaries / "postgres", "-D", data, *options], cwd="/", stderr=subprocess.DEVNULL, **as_user)
+    command = [str(binaries / "postgres"), "-D", str(data), *options]
+    server = subprocess.Popen(command, cwd="/", stderr=subprocess.DEVNULL, **as_user)
     try:
         _wait(binaries, folder)
         environment = {**os.environ, "FIRSTLINE_DATABASE_URL": f"postgresql:///postgres?host={folder}&user=firstline"}
         print(subprocess.check_output([binaries / "postgres", "--version"], text=True).strip(), flush=True)
-        command = [sys.executable, "-m", "pytest", "-m", "not corpus and not journey", *PARTS, *arguments]
-        return subprocess.run(command, env=environment, check=False).returncode
+        tests = [sys.executable, "-m", "pytest", "-m", "not corpus and not journey", *PARTS, *arguments]
+        return subprocess.run(tests, env=environment, check=False).returncode
     finally:
         server.terminate()
         server.wait(30)
         shutil.rmtree(folder)
 
 
-def _dropped(folder: Path) -> dict[str, int]:
+def _dropped(folder: Path) -> dict[str, Any]:
     """PostgreSQL refuses root: hand the folder to its own user and become it."""
     folder.chmod(0o755)
     if os.geteuid() != 0:

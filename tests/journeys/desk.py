@@ -233,7 +233,7 @@ class Desk:
             input=given,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, f"firstline {' '.join(words)} ended with {done.returncode}:\n{done.stderr}"

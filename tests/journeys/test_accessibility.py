@@ -13,7 +13,9 @@ from tests.security.browsing import seeded
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("desk")]
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text()
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 WINDOWS: tuple[tuple[str, ViewportSize], ...] = (("desktop", DESKTOP), ("phone", PHONE))
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PUBLIC = (
@@ -98,8 +100,9 @@ def test_page_of_the_desk_is_for_everybody(page: Page, watch: Watch, ids: dict[s
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_page_is_for_everybody(browser: Browser, desk: Desk, trap: Trap, ids: dict[str, int], address: str) ->
-None:
+def test_public_page_is_for_everybody(
+    browser: Browser, desk: Desk, trap: Trap, ids: dict[str, int], address: str
+) -> None:
     assert ids
     with watched(browser, desk, trap) as (page, _watch):
         assert look(page, address) == []

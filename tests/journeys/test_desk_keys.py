@@ -57,7 +57,7 @@ def test_letters_are_only_letters_inside_a_text_field(at_first: Page, questions:
     page.keyboard.type("jeknz?/!")
     expect(page.locator("#reply-text")).to_have_value("jeknz?/!")
     expect(page.locator(".talk-head__title")).to_have_text(questions[0])
-    expect(page.locator("#talk-head .status")).not_to_have_text("Resolved")
+    expect(page.locator("#talk-head .status--button")).not_to_have_text("Resolved")
     expect(page.locator("dialog[open]")).to_have_count(0)
     page.locator("#reply-text").fill("")
 
@@ -103,7 +103,7 @@ def test_snooze_resolve_help_and_palette_by_key(at_first: Page, questions: tuple
     page.keyboard.press("z")
     expect(page.locator("#snooze-menu")).to_be_visible()
     page.locator("#snooze-menu").get_by_role("button", name=re.compile("tomorrow", re.IGNORECASE)).click()
-    expect(page.locator("#talk-head .status")).to_contain_text("Snoozed")
+    expect(page.locator("#talk-head .status--button")).to_contain_text("Snoozed")
     page.goto("/desk/open/")
     expect(page.locator(".list-row", has_text=questions[1])).to_have_count(0)
     page.locator(".list-row", has_text=questions[2]).click()
@@ -114,7 +114,7 @@ def test_snooze_resolve_help_and_palette_by_key(at_first: Page, questions: tuple
     page.keyboard.type("resolve")
     expect(palette.get_by_role("option").first).to_contain_text("Resolve")
     page.keyboard.press("Enter")
-    expect(page.locator("#talk-head .status")).to_have_text("Resolved")
+    expect(page.locator("#talk-head .status--button")).to_have_text("Resolved")
 
 
 def test_slash_searches(page: Page, questions: tuple[str, ...]) -> None:
@@ -171,4 +171,4 @@ def test_without_scripts_one_can_read_answer_note_and_resolve(plain: Page, desk:
     assert reply is not None
     assert "It does, thank you for asking." in reply.get_content()
     plain.get_by_role("button", name="Resolve", exact=False).first.click()
-    expect(plain.locator("#talk-head .status")).to_have_text("Resolved")
+    expect(plain.locator("#talk-head .status--button")).to_have_text("Resolved")

@@ -138,7 +138,7 @@ def answered_from_the_suggestion(page: Page, desk: Desk, question: EmailMessage)
     assert body is not None
     assert OWN_LINE in body.get_content()
     expect(message_of_ours(page, "publishConfig").locator(".state")).to_have_text("sent")
-    expect(page.locator("#talk-head .status")).to_have_text("Waiting on contact")
+    expect(page.locator("#talk-head .status--button")).to_have_text("Waiting on contact")
     return reply
 
 
@@ -147,15 +147,17 @@ def the_contact_writes_back(page: Page, desk: Desk, reply: EmailMessage) -> None
     answer = a_mail(f"Casey Moss <{CASEY}>", reply["Subject"], "That was it, thank you!", to=address, answers=reply)
     desk.send(answer, to=address)
     expect(page.locator("#timeline .message", has_text="That was it, thank you!")).to_be_visible()
-    expect(page.locator("#talk-head .status")).to_have_text("Open")
+    expect(page.locator("#talk-head .status--button")).to_have_text("Open")
     assert page.evaluate("window.neverReloaded")
     page.locator(".talk-head__title").focus()
     page.keyboard.press("e")
-    expect(page.locator("#talk-head .status")).to_have_text("Resolved")
+    expect(page.locator("#talk-head .status--button")).to_have_text("Resolved")
 
 
 def becomes_an_article(page: Page) -> None:
-    page.locator("#article-panel").get_by_role("button", name=re.compile("article of the answer|Make it an article")).click()
+    page.locator("#article-panel").get_by_role(
+        "button", name=re.compile("article of the answer|Make it an article")
+    ).click()
     source = page.locator("#article-source")
     expect(source).to_have_value(re.compile("EU mirror takes no uploads"))
     expect(source).not_to_have_value(re.compile("Casey"))

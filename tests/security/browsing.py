@@ -19,7 +19,8 @@ SUSPECT = """
           found.push(`${element.tagName} ${name}=${value}`);
         }
       }
-      if (/^(script|iframe|object|embed|form|input|link|meta|base|style|svg|math|frame|template|video|audio)$/i.test(element.tagName)) {
+      const refused = /^(script|iframe|object|embed|form|input|link|meta|base|style|svg|math|frame|template|video|audio)$/i;
+      if (refused.test(element.tagName)) {
         found.push(`<${element.tagName}>`);
       }
     }

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import transaction
 
 from firstline.accounts import actions as people
 from firstline.accounts.models import Team, User
@@ -72,6 +73,7 @@ def _say(**found: object) -> None:
     print(json.dumps(found))
 
 
+@transaction.atomic
 def _conversation(inbox: Inbox, admin: User, sender: str, vectors: Sequence[str]) -> int:
     """A conversation with every vector as a message, a note and a tag, all of them in a reply and in a draft."""
     conversation = _mails(inbox, sender, vectors)
@@ -102,7 +104,7 @@ def _mails(inbox: Inbox, sender: str, vectors: Sequence[str]) -> Conversation:
         first = first or f"<{sender}-{number}@quiet.example>"
         found.add(conversation)
     assert len(found) == 1, f"{sender}: {found}"
-    return Conversation.objects.get(pk=found.pop())
+    return Conversation.objects.get(pk=found.pop() or 0)
 
 
 def _raw(sender: str, number: int, first: str, vector: str, name: str) -> bytes:
@@ -145,6 +147,7 @@ def _file_name(text: str) -> str:
     return f"filename*=utf-8''{quote(text, safe='')}.html"
 
 
+@transaction.atomic
 def _rows(inbox: Inbox, vectors: Sequence[str]) -> None:
     """A waiting conversation for each vector, with it as subject, name and preview: what lists show."""
     now = clock.now()
@@ -157,6 +160,7 @@ def _rows(inbox: Inbox, vectors: Sequence[str]) -> None:
         Strand.objects.create(conversation=row, inbox=inbox)
 
 
+@transaction.atomic
 def _article(admin: User, vectors: Sequence[str]) -> dict[str, object]:
     """A published article with the vectors as title, body and questions."""
     shown = [vector.replace("\x00", "") for vector in vectors]

@@ -40,10 +40,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(condition)
 
     def after(self, sort_at: datetime, pk: int, *, newest_first: bool) -> Self:
-        """Keyset: what follows the row (sort_at, pk) in list order."""
+        """Keyset: what follows the row (sort_at, pk) in list order. The bound on sort_at alone is what the index can use."""
         if newest_first:
-            return self.filter(Q(sort_at__lt=sort_at) | Q(sort_at=sort_at, pk__lt=pk))
-        return self.filter(Q(sort_at__gt=sort_at) | Q(sort_at=sort_at, pk__gt=pk))
+            return self.filter(Q(sort_at__lt=sort_at) | Q(pk__lt=pk), sort_at__lte=sort_at)
+        return self.filter(Q(sort_at__gt=sort_at) | Q(pk__gt=pk), sort_at__gte=sort_at)
 
     def for_list(self) -> Self:
         """With everything a list row shows."""

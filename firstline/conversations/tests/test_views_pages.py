@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from firstline.conversations.actions import assigning, drafting, noting, reading, replying, statuses, tagging
 from firstline.conversations.models import VIEW_FILTERS, Conversation, ReadMark, Status
+from firstline.conversations.templatetags.conversation import act
 from firstline.conversations.views import rail, rows
 from firstline.events.models import Event
 from tests import factories
@@ -187,7 +188,7 @@ def test_row_is_empty_once_the_conversation_left_the_view(ada: Client, people: P
 def test_permalink_finds_where_it_stands(ada: Client, people: People) -> None:
     conversation = factories.conversation(people)
     where = []
-    for act in (
+    for move in (
         lambda: None,
         lambda: assigning.assign(conversation, people.ada, by=people.ada),
         lambda: assigning.assign(conversation, people.mina, by=people.ada),
@@ -195,7 +196,7 @@ def test_permalink_finds_where_it_stands(ada: Client, people: People) -> None:
         lambda: statuses.resolve(conversation, by=people.ada),
         lambda: statuses.mark_spam(conversation, by=people.ada),
     ):
-        act()
+        move()
         where.append(ada.get(f"/conversations/{conversation.pk}/").headers["Location"].split("/")[2])
     assert where == ["unassigned", "mine", "open", "waiting-on-contact", "resolved", "spam"]
 
@@ -230,3 +231,9 @@ def test_the_zone_cookie_only_takes_zones(ada: Client, people: People) -> None:
     for zone in ("Europe/Berlin", "Mars/Olympus", "../../etc/passwd"):
         ada.cookies["zone"] = zone
         assert ada.get("/desk/open/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["reply", "note", "draft", "attach", "assign", "resolve", "head", "timeline", "read"])
+def test_an_actions_address_ends_in_its_name(people: People, name: str) -> None:
+    conversation = factories.conversation(people)
+    assert act(conversation, name) == reverse(f"conversations:{name}", args=[conversation.pk])

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from firstline.accounts.models import User
 from firstline.contacts.models import ContactIdentity
@@ -20,44 +19,16 @@ from firstline.conversations.models import (
     Delivery,
     Message,
     Note,
-    Priority,
-    Resolution,
     SealedSecret,
-    Status,
-    Tag,
 )
+from firstline.conversations.views import activities
+from firstline.conversations.views.activities import Activity
 from firstline.core import clock
 from firstline.events.kinds import Kind
-from firstline.events.models import Event
 from firstline.evidence.secrets import DOTS
 
 NEWEST = 100
 MANY_ACTIVITIES = 3
-ICONS = {
-    Kind.CONVERSATION_CREATED: "mail",
-    Kind.CONVERSATION_REOPENED: "rotate-ccw",
-    Kind.CONVERSATION_ASSIGNED: "user",
-    Kind.CONVERSATION_STATUS_CHANGED: "refresh-cw",
-    Kind.CONVERSATION_SNOOZED: "alarm-clock",
-    Kind.CONVERSATION_WOKEN: "bell",
-    Kind.CONVERSATION_RESOLVED: "circle-check",
-    Kind.CONVERSATION_TAGGED: "tag",
-    Kind.CONVERSATION_UNTAGGED: "tag",
-    Kind.CONVERSATION_PRIORITY_CHANGED: "flag",
-    Kind.CONVERSATION_MERGED: "git-branch",
-    Kind.SECRET_SEALED: "lock",
-    Kind.SECRET_REVEALED: "eye",
-}
-
-
-@dataclass(slots=True)
-class Activity:
-    """One small grey line: who did what, when."""
-
-    icon: str
-    who: str
-    what: str
-    at: datetime
 
 
 @dataclass(slots=True)
@@ -235,98 +206,14 @@ def _original_url() -> str:
 
 
 def _activities(conversation: Conversation, user: User, begin: datetime | None, first: datetime | None) -> list[Item]:
-    found = Event.objects.filter(conversation_id=conversation.pk, kind__in=list(ICONS))
-    events = list((found.filter(at__gte=begin) if begin else found).order_by("-pk")[:200])[::-1]
-    names = _Names(events, conversation, user)
     items = []
-    for event in events:
-        what = _said(event, names)
-        if what:
-            activity = Activity(ICONS[Kind(event.kind)], names.actor(event), what, event.at)
-            item = Item(kind="activity", key=f"e-{event.pk}", version="1", at=event.at, activities=[activity])
-            if (
-                event.kind == Kind.CONVERSATION_CREATED
-            ):  # recorded last, yet it stands before what opened the conversation
-                item.at = min(event.at, conversation.created_at, first or event.at)
-                item.rank = 0
-            items.append(item)
+    for event, activity in activities.read(conversation, user, begin):
+        item = Item(kind="activity", key=f"e-{event.pk}", version="1", at=event.at, activities=[activity])
+        if event.kind == Kind.CONVERSATION_CREATED:  # recorded last, yet it stands before what opened the conversation
+            item.at = min(event.at, conversation.created_at, first or event.at)
+            item.rank = 0
+        items.append(item)
     return items
-
-
-class _Names:
-    """The names that the events' ids stand for, read at once."""
-
-    def __init__(self, events: Sequence[Event], conversation: Conversation, user: User) -> None:
-        people = {event.actor_id for event in events if event.actor_kind == "agent"}
-        people |= {event.data.get("to") for event in events if event.kind == Kind.CONVERSATION_ASSIGNED}
-        tags = {
-            event.subject_id for event in events if event.kind in {Kind.CONVERSATION_TAGGED, Kind.CONVERSATION_UNTAGGED}
-        }
-        others = people - {None, user.pk}
-        self.user = user
-        self.people = dict(User.objects.filter(pk__in=others).values_list("pk", "name")) if others else {}
-        self.tags = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name")) if tags else {}
-        self.contact = str(conversation.contact)
-
-    def actor(self, event: Event) -> str:
-        if event.actor_kind == "machine":
-            return "Firstline"
-        return self.contact if event.actor_kind == "contact" else self.person(event.actor_id)
-
-    def person(self, pk: Any) -> str:
-        return _("You") if pk == self.user.pk else self.people.get(pk, _("Somebody")).split(" ")[0]
-
-
-def _said(event: Event, names: _Names) -> str:
-    data = event.data
-    match Kind(event.kind):
-        case Kind.CONVERSATION_CREATED:
-            return _("opened this by email")
-        case Kind.CONVERSATION_REOPENED:
-            return _("reopened this")
-        case Kind.CONVERSATION_ASSIGNED:
-            return _assigned(event, names)
-        case Kind.CONVERSATION_STATUS_CHANGED:
-            return _("set it to “%(status)s”") % {"status": Status(data["to"]).label} if "to" in data else ""
-        case Kind.CONVERSATION_SNOOZED:
-            return _("snoozed it")
-        case Kind.CONVERSATION_WOKEN:
-            return _("brought it back")
-        case Kind.CONVERSATION_RESOLVED:
-            reason = data.get("resolution")
-            return (
-                _("resolved it: %(reason)s") % {"reason": Resolution(reason).label.lower()}
-                if reason
-                else _("resolved it")
-            )
-        case Kind.CONVERSATION_TAGGED:
-            return _("added the tag %(tag)s") % {"tag": names.tags.get(event.subject_id or 0, "")}
-        case Kind.CONVERSATION_UNTAGGED:
-            return _("removed the tag %(tag)s") % {"tag": names.tags.get(event.subject_id or 0, "")}
-        case Kind.CONVERSATION_PRIORITY_CHANGED:
-            return _("set the priority to %(priority)s") % {"priority": Priority(data["to"]).label.lower()}
-        case Kind.CONVERSATION_MERGED:
-            return _("merged another conversation into this")
-        case Kind.SECRET_SEALED:
-            count = int(data.get("count", 1))
-            return ngettext("pasted a secret; it was sealed", "pasted %(n)d secrets; they were sealed", count) % {
-                "n": count
-            }
-        case Kind.SECRET_REVEALED:
-            return _("looked at a sealed secret")
-        case _:
-            return ""
-
-
-def _assigned(event: Event, names: _Names) -> str:
-    to = event.data.get("to")
-    if to is None:
-        return _("took the assignee off")
-    if to == event.actor_id:
-        return _("took it")
-    if to == names.user.pk:
-        return _("assigned it to you")
-    return _("assigned it to %(name)s") % {"name": names.person(to)}
 
 
 def _folded(items: Sequence[Item]) -> list[Item]:
@@ -337,7 +224,7 @@ def _folded(items: Sequence[Item]) -> list[Item]:
         if not is_activity or len(members) <= MANY_ACTIVITIES:
             folded += members
             continue
-        activities = [activity for member in members for activity in member.activities]
+        all_of_them = [activity for member in members for activity in member.activities]
         version = str(len(members))
-        folded.append(Item("activities", members[0].key, version, members[-1].at, activities=activities))
+        folded.append(Item("activities", members[0].key, version, members[-1].at, activities=all_of_them))
     return folded

@@ -107,7 +107,7 @@ def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
 
 def test_vendored_files_are_the_recorded_ones() -> None:
     recorded = (ROOT / "scripts/vendor.sha256").read_text().splitlines()
-    files = dict(reversed(line.split("  ", 1)) for line in recorded)
+    files = {name: digest for digest, name in (line.split("  ", 1) for line in recorded)}
     present = {str(path.relative_to(ROOT)) for path in (ROOT / "firstline/core/static/core/vendor").iterdir()}
     assert present == set(files)
     for name, digest in files.items():
