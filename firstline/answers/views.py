@@ -48,7 +48,7 @@ def diagnosis(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         if not panel.is_reading:
             return HttpResponse()
-        return render(request, "answers/waiting.html", {"url": request.get_full_path()})
+        return render(request, "answers/waiting.html", {"url": reverse("answers:diagnosis", args=[pk])})
     facts = [(label, found.facts[name]) for name, label in SHOWN_FACTS.items() if found.facts.get(name)]
     context = {
         "diagnosis": found,
@@ -114,7 +114,7 @@ def _suggestion(request: HttpRequest, conversation: Conversation, *, is_line: bo
         "is_usable": all(one.article.is_public for one in citations),
         "reasons": DismissReason.choices,
         "refusal": refusal,
-        "url": request.get_full_path(),
+        "url": reverse("answers:suggestion", args=[conversation.pk]) + ("?line=1" if is_line else ""),
         "is_line": is_line,
         "articles": queries.published_articles() if panel.is_reading else 0,
     }

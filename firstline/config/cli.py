@@ -64,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstline.config.settings")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for vectors this small a second thread only spins
     if not words or words[0] in ("-h", "--help"):
         print(overview())
         return DONE if words else WRONG_USE

@@ -63,7 +63,8 @@ class Child:
             command(self.role),
             env=variables,
             stdin=subprocess.DEVNULL,
-            preexec_fn=processes.before_exec(death_signal=signal.SIGTERM),
+            # Not SIGTERM: PostgreSQL goes at the same moment, and a worker that stops politely would wait for it.
+            preexec_fn=processes.before_exec(death_signal=signal.SIGKILL),
             start_new_session=True,
         )
         self.started = time.monotonic()

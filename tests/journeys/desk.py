@@ -32,6 +32,7 @@ from tests.shared import ROOT
 START_LIMIT = 120.0
 STOP_LIMIT = 20.0
 BROWSER_MAKERS = ("google.com", "googleapis.com", "gvt1.com")  # whom Chromium itself calls on, whatever it is told
+TLS_HANDSHAKE = b"\x16"
 READY = "Stop                 Ctrl-C"
 Found = TypeVar("Found")
 
@@ -102,7 +103,7 @@ class Trap:
             with visitor:
                 visitor.settimeout(2)
                 try:
-                    name = name_asked_for(visitor.recv(4096))
+                    name = name_asked_for(read_hello(visitor))
                 except OSError:
                     name = "nobody"
             if not any(maker in name for maker in BROWSER_MAKERS):
@@ -114,12 +115,25 @@ class Trap:
             self.server.close()
 
 
-def name_asked_for(first_bytes: bytes) -> str:
-    """The Host of a plain request, or the first name that a TLS hello holds; "nobody" when it said neither."""
-    host = re.search(rb"(?im)^host: *([^\r\n:]+)", first_bytes) or re.search(
-        rb"((?:[a-z0-9-]{2,}\.)+[a-z]{2,})", first_bytes
-    )
-    return host.group(1).decode(errors="replace") if host else "nobody"
+def read_hello(visitor: socket.socket) -> bytes:
+    """The first thing a client says: a whole TLS record, or what one read gives of anything else."""
+    hello = visitor.recv(4096)
+    if hello[:1] == TLS_HANDSHAKE:
+        while len(hello) < 5 + int.from_bytes(hello[3:5]) and (more := visitor.recv(4096)):
+            hello += more
+    return hello
+
+
+def name_asked_for(hello: bytes) -> str:
+    """The Host of a plain request or the server name of a TLS hello (RFC 6066 section 3), "nobody" without either."""
+    host = re.search(rb"(?im)^host: *([^\r\n:]+)", hello)
+    if host:
+        return host.group(1).decode(errors="replace")
+    for found in re.finditer(rb"(?=\x00\x00(..)(..)\x00(..))", hello, re.DOTALL):
+        whole, listed, length = (int.from_bytes(part) for part in found.groups())
+        if whole == listed + 2 == length + 5 and length:
+            return hello[found.start() + 9 : found.start() + 9 + length].decode(errors="replace")
+    return "nobody"
 
 
 @dataclass

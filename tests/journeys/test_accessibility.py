@@ -4,7 +4,7 @@ from importlib import resources
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.journeys.browser import DESKTOP, PHONE, Watch, watched
 from tests.journeys.desk import Desk, Trap, a_mail, wait_for
@@ -80,7 +80,7 @@ def look(page: Page, address: str) -> list[str]:
     """Problems of one page in every window and scheme."""
     answer = page.goto(address, wait_until="load")
     assert answer is not None
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     problems = []
     for name, window in WINDOWS:
         page.set_viewport_size(window)

@@ -25,15 +25,15 @@ def questions(desk: Desk) -> tuple[str, ...]:
 @pytest.fixture
 def at_first(page: Page, questions: tuple[str, ...]) -> Page:
     """The desk with the first of them open and nothing focused."""
-    page.goto("/desk/open/")
-    page.locator(".list-row", has_text=questions[0]).click()
-    expect(page.locator(".talk-head__title")).to_have_text(questions[0])
+    open_question(page, questions[0])
     return page
 
 
-def title(page: Page) -> str:
-    """The open conversation's subject."""
-    return page.locator(".talk-head__title").inner_text()
+def open_question(page: Page, subject: str) -> None:
+    """Open it from the list."""
+    page.goto("/desk/open/")
+    page.locator(".list-row", has_text=subject).click()
+    expect(page.locator(".talk-head__title")).to_have_text(subject)
 
 
 def test_j_and_k_move_and_open(at_first: Page, questions: tuple[str, ...]) -> None:
@@ -93,10 +93,8 @@ def test_undo_gives_the_text_back_and_nothing_leaves(at_first: Page, desk: Desk)
     assert len(desk.mailbox.to("jo0@keys.example")) == 1
 
 
-def test_snooze_resolve_help_and_palette_by_key(at_first: Page, questions: tuple[str, ...]) -> None:
-    page = at_first
-    page.keyboard.press("j")
-    expect(page.locator(".talk-head__title")).to_have_text(questions[1])
+def test_snooze_resolve_help_and_palette_by_key(page: Page, questions: tuple[str, ...]) -> None:
+    open_question(page, questions[1])
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="All keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -104,10 +102,8 @@ def test_snooze_resolve_help_and_palette_by_key(at_first: Page, questions: tuple
     expect(page.locator("#snooze-menu")).to_be_visible()
     page.locator("#snooze-menu").get_by_role("button", name=re.compile("tomorrow", re.IGNORECASE)).click()
     expect(page.locator("#talk-head .status--button")).to_contain_text("Snoozed")
-    page.goto("/desk/open/")
+    open_question(page, questions[2])
     expect(page.locator(".list-row", has_text=questions[1])).to_have_count(0)
-    page.locator(".list-row", has_text=questions[2]).click()
-    expect(page.locator(".talk-head__title")).to_have_text(questions[2])
     page.keyboard.press("Control+k")
     palette = page.get_by_role("dialog", name="Search or do")
     expect(palette).to_be_visible()

@@ -40,7 +40,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(condition)
 
     def after(self, sort_at: datetime, pk: int, *, newest_first: bool) -> Self:
-        """Keyset: what follows the row (sort_at, pk) in list order. The bound on sort_at alone is what the index can use."""
+        """Keyset: what follows the row (sort_at, pk) in list order; the index works on the bound of sort_at alone."""
         if newest_first:
             return self.filter(Q(sort_at__lt=sort_at) | Q(pk__lt=pk), sort_at__lte=sort_at)
         return self.filter(Q(sort_at__gt=sort_at) | Q(pk__gt=pk), sort_at__gte=sort_at)

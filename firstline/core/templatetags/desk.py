@@ -4,11 +4,14 @@ import functools
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -182,13 +185,33 @@ def filesize(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB"
 
 
+@register.simple_tag(takes_context=True)
+def panel(context: Context, name: str, pk: int) -> SafeString:
+    """What another slice shows here: its own view, found by URL name, called within this request.
+
+    A request of its own for each panel would pay for session, person and visibility every time. Nothing is shown when
+    there is no such view, or when it refuses.
+    """
+    try:
+        match = resolve(reverse(name, args=[pk]), settings.ROOT_URLCONF)
+    except NoReverseMatch:
+        return SafeString()
+    response = match.func(context["request"], *match.args, **match.kwargs)
+    return SafeString(response.content.decode() if response.status_code == HTTPStatus.OK else "")
+
+
+@functools.lru_cache(maxsize=1024)
+def _cleaned(source: str, relative: bool) -> str:
+    return html.sanitise(source, relative=relative)
+
+
 @register.filter
 def clean_html(source: str, pictures: Mapping[str, str] | None = None) -> SafeString:
     """The one place where stored HTML becomes part of a page: through the sanitiser, every time (S-14).
 
     `pictures` gives data: addresses for the Content-IDs of pictures that came with a mail.
     """
-    cleaned = html.sanitise(source, relative=pictures is None)
+    cleaned = _cleaned(source, pictures is None)
     if pictures is not None:
         cleaned = _CID.sub(lambda match: f'src="{pictures.get(match.group(1), "data:,")}"', cleaned)
     return SafeString(cleaned)

@@ -74,7 +74,9 @@ def measure_all(options: argparse.Namespace) -> int:
     for name in ROWS:
         say(f"measuring {name} …")
         measured.append(rows.measure(name))
-    report.write_page(options.page, measured, conversations=Conversation.objects.count(), now=clock.now())
+    count = Conversation.objects.count()
+    seeded = count // 10_000 * 10_000 or count  # the rows themselves add some
+    report.write_page(options.page, measured, conversations=seeded, now=clock.now())
     if not options.json:
         print(report.table(measured))
     for row in measured:

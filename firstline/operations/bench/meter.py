@@ -41,11 +41,14 @@ def pss_bytes(pids: Iterable[int]) -> int:
 
 
 def backends() -> set[int]:
-    """The server's processes as far as they run on this machine, this process's own connection's included."""
+    """The server's processes that do clients' work, as far as they run on this machine; vacuum does not count."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity")
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity"
+            " WHERE backend_type IN ('client backend', 'parallel worker', 'io worker', 'walwriter')"
+        )
         return {pid for (pid,) in cursor.fetchall() if Path(f"/proc/{pid}").exists()}
 
 
