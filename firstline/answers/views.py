@@ -4,7 +4,7 @@ import json
 import re
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from firstline.accounts.doors import needs, person
 from firstline.answers import actions, queries, rules
 from firstline.answers.models import Citation, DismissReason, Suggestion, SuggestionState
+from firstline.conversations import queries as conversations
 from firstline.conversations.models import Conversation
 from firstline.core import clock, markdown
 
@@ -156,7 +157,10 @@ def _for_composer(suggestion: Suggestion) -> str:
 
 
 def _conversation(request: HttpRequest, pk: int) -> Conversation:
-    return get_object_or_404(Conversation.objects.visible_to(person(request)), pk=pk)
+    found = conversations.seen(person(request), pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _visible(request: HttpRequest, pk: int) -> Suggestion:

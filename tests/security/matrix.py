@@ -22,8 +22,7 @@ conversations:row          | {conversation}                 | GET  | view=open  
 conversations:head         | {conversation}                 | GET  | -                          | login 404 200 200 403
 conversations:timeline     | {conversation}                 | GET  | -                          | login 404 200 200 403
 conversations:reply        | {conversation}                 | POST | text=Hello                 | login 404 303 303 403
-conversations:reply        | {conversation}                 | POST | text=Hello seen={theirs.message} | login 404 303
-303 403
+conversations:reply        | {conversation}                 | POST | text=Hello seen={theirs.message} | login 404 303 303 403
 conversations:note         | {conversation}                 | POST | text=Hello                 | login 404 303 303 403
 conversations:draft        | {conversation}                 | POST | mode=reply text=Hello      | login 404 303 303 403
 conversations:attach       | {conversation}                 | POST | mode=note                  | login 404 303 303 403
@@ -69,8 +68,7 @@ knowledge:preview          | -                              | POST | body=Text  
 knowledge:load_starter     | -                              | POST | -                          | login 403 403 403 302
 knowledge:edit             | {article}                      | GET  | -                          | login 200 200 200 403
 knowledge:save             | {article}                      | POST | title=Tokens body=Text     | login 302 302 302 403
-knowledge:details          | {article}                      | POST | visibility=public slug=new-place | login 302 302
-302 403
+knowledge:details          | {article}                      | POST | visibility=public slug=new-place | login 302 302 302 403
 knowledge:publish          | {article}                      | POST | -                          | login 302 302 302 403
 knowledge:retire           | {article}                      | POST | -                          | login 403 403 302 403
 knowledge:discard          | {article}                      | POST | -                          | login 302 302 302 403
@@ -85,8 +83,7 @@ knowledge:panel            | {conversation}                 | GET  | -          
 knowledge:propose          | {conversation}                 | POST | -                          | login 404 302 302 403
 knowledge:attach           | {conversation}                 | POST | article={article}          | login 404 302 302 403
 knowledge:attach           | {conversation}                 | POST | article=999999             | login 404 404 404 403
-knowledge:attach           | {conversation}                 | POST | article={article} drop={article} | login 404 404
-404 403
+knowledge:attach           | {conversation}                 | POST | article={article} drop={article} | login 404 404 404 403
 helpcenter:front           | -                              | GET  | q=publish                  | 200   200 200 200 200
 helpcenter:read            | -                              | POST | text=npm+error+code+E404   | 200   200 200 200 200
 helpcenter:topic           | {category.slug}                | GET  | -                          | 200   200 200 200 200
@@ -94,8 +91,7 @@ helpcenter:article         | {article.slug}                 | GET  | -          
 helpcenter:vote            | {article.slug}                 | POST | answer=yes                 | 302   302 302 302 302
 helpcenter:missing         | any/where/else                 | GET  | -                          | 404   404 404 404 404
 account_login              | -                              | GET  | -                          | 200   302 302 302 302
-account_login              | -                              | POST | login=ada@orbit.example password=wrong | 200 302
-302 302 302
+account_login              | -                              | POST | login=ada@orbit.example password=wrong | 200 302 302 302 302
 account_logout             | -                              | GET  | -                          | 302   200 200 200 200
 account_logout             | -                              | POST | -                          | 302   302 302 302 302
 account_inactive           | -                              | GET  | -                          | 200   200 200 200 200
@@ -118,15 +114,14 @@ accounts:me                | -                              | GET  | -          
 accounts:me                | -                              | POST | name=Ada                   | login 302 302 302 302
 accounts:shortcuts         | -                              | POST | on=1                       | login 302 302 302 302
 accounts:people            | -                              | GET  | -                          | login 403 403 403 200
-accounts:add_person        | -                              | POST | name=Jo email=jo@orbit.example roles=agent |
-login 403 403 403 200
+accounts:add_person        | -                              | POST | name=Jo email=jo@orbit.example roles=agent | login 403 403 403 200
 accounts:access            | {rita}                         | GET  | -                          | login 403 403 403 200
 accounts:access            | {rita}                         | POST | roles=agent                | login 403 403 403 302
 accounts:access            | 999999                         | GET  | -                          | login 403 403 403 404
 accounts:new_link          | {rita}                         | POST | -                          | login 403 403 403 200
 accounts:deactivate        | {lena}                         | POST | -                          | login 403 403 403 302
 accounts:reactivate        | {lena}                         | POST | -                          | login 403 403 403 302
-"""
+"""  # noqa: E501
 
 ELSEWHERE = {"events:stream": "tests/security/test_s31_stream.py, on a running desk"}
 

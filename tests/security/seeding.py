@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db import transaction
+from django.db import connection, transaction
 
 from firstline.accounts import actions as people
 from firstline.accounts.models import Team, User
@@ -34,7 +34,7 @@ def hostile() -> None:
     inbox = Inbox.objects.get(name="support")
     vectors = corpora.scripts()
     groups = [vectors[start : start + A_GROUP] for start in range(0, len(vectors), A_GROUP)]
-    conversations = [_conversation(inbox, admin, f"xss{number}", group) for number, group in enumerate(groups)]
+    conversations = [_conversation(inbox, admin, number, group) for number, group in enumerate(groups)]
     _rows(inbox, vectors)
     articles = [_article(admin, group) for group in groups]
     kept = accept(inbox, _ambiguous(vectors), Envelope(rcpt_to=(inbox.address,)))
@@ -74,8 +74,12 @@ def _say(**found: object) -> None:
 
 
 @transaction.atomic
-def _conversation(inbox: Inbox, admin: User, sender: str, vectors: Sequence[str]) -> int:
-    """A conversation with every vector as a message, a note and a tag, all of them in a reply and in a draft."""
+def _conversation(inbox: Inbox, admin: User, number: int, vectors: Sequence[str]) -> int:
+    """A conversation with every vector as a message, a note and a tag, all of them in a reply and in a draft.
+
+    Every sixth is also read and indexed: what the machine shows goes through the same few templates each time.
+    """
+    sender = f"xss{number}"
     conversation = _mails(inbox, sender, vectors)
     typed = [vector.replace("\x00", "") for vector in vectors]  # Django's form fields refuse NUL
     for vector in typed:
@@ -84,6 +88,11 @@ def _conversation(inbox: Inbox, admin: User, sender: str, vectors: Sequence[str]
     together = "\n\n".join(typed)
     replying.reply(conversation, by=admin, text=together)
     drafting.save_draft(conversation, by=admin, mode=DraftMode.REPLY, text=together)
+    if number % 6:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND queue_name IN ('answers', 'search')"
+            )
     return conversation.pk
 
 

@@ -11,7 +11,7 @@ from tests.journeys.desk import Desk, Trap, a_mail, wait_for
 from tests.security import corpora
 from tests.security.browsing import REPORT, open_conversation, seeded, suspects
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("desk")]
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("hostile")]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.factories import People
 
 LIST_QUERIES = 5
 """Session, person, their teams, the rows, the counters."""
-DETAIL_QUERIES = 19
+DETAIL_QUERIES = 33  # with the panels of all slices
 
 
 def test_home_leads_to_ones_own(ada: Client) -> None:

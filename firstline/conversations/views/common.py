@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from firstline.accounts.doors import needs, person
 from firstline.accounts.models import User
+from firstline.conversations import queries
 from firstline.conversations.models import OURS, VIEW_FILTERS, Conversation, Status
 from firstline.conversations.views import prepared
 from firstline.conversations.views.prepared import Statement
@@ -47,7 +48,9 @@ def visible(request: HttpRequest, pk: int) -> Conversation:
     user = person(request)
     if not _seen_statement(len(user.team_ids)).run(user, {prepared.ITSELF: pk}):
         raise Http404
-    return get_object_or_404(Conversation.objects.for_list(), pk=pk)
+    conversation = get_object_or_404(Conversation.objects.for_list(), pk=pk)
+    queries.remember(user, conversation)
+    return conversation
 
 
 @functools.cache

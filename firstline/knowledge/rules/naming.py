@@ -1,5 +1,6 @@
 """What an article is called: its address, and how alike two titles are."""
 
+import functools
 import re
 import unicodedata
 
@@ -36,6 +37,7 @@ def similarity(one: str, other: str) -> float:
     return len(first & second) / len(first | second)
 
 
-def _trigrams(text: str) -> set[str]:
+@functools.lru_cache(maxsize=4096)
+def _trigrams(text: str) -> frozenset[str]:
     words = re.findall(r"\w+", text.casefold())
-    return {f"  {word} "[at : at + 3] for word in words for at in range(len(word) + 1)}
+    return frozenset(f"  {word} "[at : at + 3] for word in words for at in range(len(word) + 1))

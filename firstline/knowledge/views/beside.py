@@ -1,7 +1,7 @@
 """The panel beside a conversation: make an article of it, or add the contact's words to one."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstline.accounts.doors import needs, person
 from firstline.accounts.models import User
+from firstline.conversations import queries as conversations
 from firstline.conversations.models import Conversation, Message
 from firstline.knowledge import actions, queries
 from firstline.knowledge.actions.proposing import SAID
@@ -64,8 +65,10 @@ def attach(request: HttpRequest, conversation: int) -> HttpResponse:
 def _panel(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     ours = Message.objects.filter(conversation=conversation, author_user__isnull=False)
     user = person(request)
-    attached = Phrasing.objects.filter(from_message__in=conversation.messages.values("pk")).select_related("article")
     inserted = queries.inserted_articles(conversation.pk)
+    if not inserted and not ours.exists():
+        return HttpResponse()  # nobody has answered yet: there is nothing to keep
+    attached = Phrasing.objects.filter(from_message__in=conversation.messages.values("pk")).select_related("article")
     drafted = Article.objects.visible_to(user).filter(from_conversation=conversation.pk).for_list().first()
     context = {
         "conversation": conversation,
@@ -87,7 +90,10 @@ def _suggested(user: User, conversation: Conversation, inserted: list[int]) -> l
 
 
 def _conversation(request: HttpRequest, pk: int) -> Conversation:
-    return get_object_or_404(Conversation.objects.visible_to(person(request)).select_related("contact", "inbox"), pk=pk)
+    found = conversations.seen(person(request), pk)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:
