@@ -7,6 +7,7 @@ instead (the user in it must be allowed to create databases).
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
@@ -29,6 +30,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _loopback_only() -> None:
     """Sockets reach this machine only."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that really commits leaves no jobs behind: Django's flush does not know procrastinate's tables."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        blocker: DjangoDbBlocker = request.getfixturevalue("django_db_blocker")
+        with blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture(scope="session")

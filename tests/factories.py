@@ -97,7 +97,7 @@ def arrives(
 ) -> Message:
     """A mail that opens a conversation."""
     verdict = Verdict(Join.NEW, verified=auth == "pass")
-    received = receiving.receive(receiving.Incoming(inbox, sender, parsed, verdict, auth, secrets, files))
+    received = receiving.receive(receiving.Incoming(inbox, sender, parsed, verdict, auth, clock.now(), secrets, files))
     assert received.message is not None
     return received.message
 
@@ -107,7 +107,7 @@ def answers(conversation: Conversation, sender: ContactIdentity, parsed: ParsedM
     strand = conversation.strands.order_by("pk").first()
     assert strand is not None
     verdict = Verdict(Join.APPEND, strand=strand.pk, may_reopen=True, verified=True)
-    received = receiving.receive(receiving.Incoming(strand.inbox, sender, parsed, verdict, "pass"))
+    received = receiving.receive(receiving.Incoming(strand.inbox, sender, parsed, verdict, "pass", clock.now()))
     assert received.message is not None
     return received.message
 

@@ -164,7 +164,10 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
     if verdict.join is Join.QUIET and verdict.strand is None:
         return _mark(item, _automatic_outcome(parsed))
     return _receive(
-        item, receiving.Incoming(item.inbox, identity, parsed, verdict, auth.result, masked.secrets, masked.files)
+        item,
+        receiving.Incoming(
+            item.inbox, identity, parsed, verdict, auth.result, item.received_at, masked.secrets, masked.files
+        ),
     )
 
 
@@ -338,7 +341,9 @@ def release(item: InboundItem, *, by: User) -> str:
     if identity is None:
         identity = identify(channel=held.inbox.channel, address="unknown@invalid", name="Unknown sender")
     verdict = Verdict(Join.NEW, cause="released_from_quarantine")
-    incoming = receiving.Incoming(held.inbox, identity, masked.parsed, verdict, "fail", masked.secrets, masked.files)
+    incoming = receiving.Incoming(
+        held.inbox, identity, masked.parsed, verdict, "fail", clock.now(), masked.secrets, masked.files
+    )
     received = receiving.receive(incoming)
     held.conversation, held.message = received.conversation, received.message
     return _mark(held, "new")

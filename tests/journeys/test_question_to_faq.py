@@ -83,8 +83,14 @@ def test_a_question_becomes_an_answer_for_the_next_one(page: Page, desk: Desk, b
     enter(page, desk.printed_link)
     expect(page).to_have_url(re.compile("/welcome/"))
     page.goto("/welcome/?step=articles")
-    page.get_by_role("button", name="Load the articles").click()
-    expect(page.get_by_text(re.compile(r"\d+ articles are in your help centre"))).to_be_visible()
+    load, loaded = (
+        page.get_by_role("button", name="Load the articles"),
+        page.get_by_text(re.compile(r"\d+ articles are in your help centre")),
+    )
+    expect(load.or_(loaded).first).to_be_visible()
+    if load.count():  # another journey on the same desk may have loaded them
+        load.click()
+    expect(loaded).to_be_visible()
     page.get_by_role("button", name=re.compile("To the desk|Skip for now")).click()
     can_be_found(page, STARTER)
 

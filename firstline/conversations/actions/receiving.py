@@ -1,6 +1,7 @@
 """What arrives becomes a message, a note, or a new conversation."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db import transaction
 
@@ -35,6 +36,7 @@ class Incoming:
     parsed: ParsedMessage
     verdict: Verdict
     sender_auth: str
+    received_at: datetime
     secrets: tuple[storing.FoundSecret, ...] = ()
     attachments: tuple[storing.NewFile, ...] = ()
 
@@ -73,7 +75,7 @@ def join_as_strand(conversation_id: int, incoming: Incoming) -> Received:
 
 
 def _start(incoming: Incoming) -> Received:
-    now = clock.now()
+    now = incoming.received_at  # the wait began at the door, whenever a worker had time for it
     parsed, verdict = incoming.parsed, incoming.verdict
     related = (
         Strand.objects.filter(pk=verdict.related).values_list("conversation_id", flat=True).first()
@@ -106,7 +108,7 @@ def _start(incoming: Incoming) -> Received:
 
 
 def _append(conversation: Conversation, strand: Strand, incoming: Incoming) -> Received:
-    now = clock.now()
+    now = incoming.received_at
     message = _store(conversation, strand, incoming)
     was_resolved = conversation.is_resolved
     quiet = incoming.verdict.join is Join.QUIET
