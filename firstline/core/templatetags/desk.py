@@ -86,7 +86,15 @@ def ago(moment: datetime, now: datetime) -> str:
         return _("%(n)d h") % {"n": seconds // HOUR}
     if seconds < 28 * DAY:
         return _("%(n)d d") % {"n": seconds // DAY}
-    return date_format(timezone.localtime(moment), "M Y" if now.year != moment.year else "j M")
+    return _date_words(
+        timezone.localtime(moment).date(), "M Y" if now.year != moment.year else "j M", get_language() or ""
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _date_words(day: date, pattern: str, _language: str) -> str:
+    """A date in words; a list of old conversations says the same few days over and over."""
+    return date_format(day, pattern)
 
 
 def ahead(moment: datetime, now: datetime) -> str:
