@@ -27,7 +27,7 @@ up: install
 
 test: install-dev tools
 	$(BIN)/firstline models install
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 	$(BIN)/python -m tests.debian_postgres -n $(WORKERS)
 
 quick: install-dev

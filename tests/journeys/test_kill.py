@@ -103,9 +103,12 @@ def _kill(find: Callable[[], int | None]) -> None:
 
 
 def _unfinished(desk: Desk) -> int:
-    """Items without an outcome."""
-    with psycopg.connect(Cluster(desk.home).url("owner")) as connection:
-        row = connection.execute("SELECT count(*) FROM intake_inbounditem WHERE outcome = 'pending'").fetchone()
+    """Items without an outcome; -1 while the database that was killed is not back yet."""
+    try:
+        with psycopg.connect(Cluster(desk.home).url("owner")) as connection:
+            row = connection.execute("SELECT count(*) FROM intake_inbounditem WHERE outcome = 'pending'").fetchone()
+    except psycopg.OperationalError:
+        return -1
     assert row is not None
     return int(row[0])
 

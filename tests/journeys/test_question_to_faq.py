@@ -84,13 +84,13 @@ def test_a_question_becomes_an_answer_for_the_next_one(page: Page, desk: Desk, b
     expect(page).to_have_url(re.compile("/welcome/"))
     page.goto("/welcome/?step=articles")
     load, loaded = (
-        page.get_by_role("button", name="Load the articles"),
-        page.get_by_text(re.compile(r"\d+ articles are in your help centre")),
+        page.get_by_role("button", name=re.compile("Load the articles|Add those that are missing")),
+        page.get_by_text(re.compile(r"\d+ articles are in your help centre|^\d+ published$")),
     )
     expect(load.or_(loaded).first).to_be_visible()
     if load.count():  # another journey on the same desk may have loaded them
         load.click()
-    expect(loaded).to_be_visible()
+    expect(loaded.first).to_be_visible()
     page.get_by_role("button", name=re.compile("To the desk|Skip for now")).click()
     can_be_found(page, STARTER)
 
