@@ -18,6 +18,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     running = getattr(item, "funcargs", {}).get("desk")
     if report.failed and isinstance(running, Desk):
         report.sections.append(("What the desk printed last", running.output[-5000:]))
+    _page, watch = getattr(item, "funcargs", {}).get("watch_and_page", (None, None))
+    if report.failed and isinstance(watch, Watch):
+        report.sections.append(("What the browser noticed", "\n".join([*watch.problems, *watch.requests[-40:]])))
     return report
 
 

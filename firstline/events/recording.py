@@ -64,6 +64,12 @@ class NewEvent:
     due: datetime | None = None
     data: dict[str, int | str | bool | None] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if self.conversation_id is not None and self.inbox_id is None:
+            raise ValueError(
+                f"{self.kind} is about a conversation; without its inbox all open pages hear of it (S-31)."
+            )
+
 
 def record(
     kind: Kind,

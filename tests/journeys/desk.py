@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from firstline.operations import processes
 from tests.shared import ROOT
 
 START_LIMIT = 120.0
@@ -187,6 +188,7 @@ class Desk:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=processes.before_exec(death_signal=signal.SIGTERM),  # it ends with a run that is killed
         )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
         try:

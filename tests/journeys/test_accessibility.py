@@ -10,7 +10,7 @@ from tests.journeys.browser import DESKTOP, PHONE, Watch, watched
 from tests.journeys.desk import Desk, Trap, a_mail, wait_for
 from tests.security.browsing import seeded
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("desk")]
+pytestmark = pytest.mark.journey
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

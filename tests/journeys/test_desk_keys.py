@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.journeys.browser import Watch, watched
 from tests.journeys.desk import Desk, Trap, a_mail
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("desk")]
+pytestmark = pytest.mark.journey
 
 SUBJECTS = ("Keys: first question", "Keys: second question", "Keys: third question")
 
@@ -34,6 +34,9 @@ def open_question(page: Page, subject: str) -> None:
     page.goto("/desk/open/")
     page.locator(".list-row", has_text=subject).click()
     expect(page.locator(".talk-head__title")).to_have_text(subject)
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-swapping")).to_have_count(0)
+    expect(page.locator("#open")).to_have_count(1)
 
 
 def test_j_and_k_move_and_open(at_first: Page, questions: tuple[str, ...]) -> None:

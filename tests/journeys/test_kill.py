@@ -15,7 +15,7 @@ from firstline.operations.postgres import Cluster
 from tests.journeys.desk import Desk, new_home, wait_for
 from tests.journeys.test_up import role
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("kill")]
+pytestmark = pytest.mark.journey
 
 MAILS, SENDERS = 500, 5
 PATIENCE = 240.0

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.journeys.browser import enter, watched
 from tests.journeys.desk import Desk, Trap, a_mail
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("desk")]
+pytestmark = pytest.mark.journey
 
 CASEY = "casey@quiet.example"
 NOOR = "noor@quiet.example"

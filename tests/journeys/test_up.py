@@ -11,7 +11,7 @@ import pytest
 
 from tests.journeys.desk import Desk, new_home, wait_for
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,13 @@ def reveal(secret: SealedSecret, *, by: User, reason: str) -> str:
         raise RevealRefused(_("It was shown once already, or its seven days are over."))
     held.revealed_at, held.revealed_by, held.reveal_reason = clock.now(), by, reason.strip()[:300]
     held.save(update_fields=["revealed_at", "revealed_by", "reveal_reason"])
-    record(Kind.SECRET_REVEALED, by=by, conversation_id=held.conversation_id, subject_id=held.pk)
+    record(
+        Kind.SECRET_REVEALED,
+        by=by,
+        conversation_id=held.conversation_id,
+        inbox_id=held.conversation.inbox_id,
+        subject_id=held.pk,
+    )
     return sealing.unseal(held.ciphertext, held.wrapped_key).decode()
 
 

@@ -97,7 +97,10 @@ def show(
     """The conversation's page, or its panes for htmx; with a composer that was refused if there is one."""
     context = opened(request, view, conversation, composer)
     if wants(request, "open"):
-        return render(request, "conversations/parts/open.html", context, status=status)
+        response = render(request, "conversations/parts/open.html", context, status=status)
+        # A live update may have replaced the row that was clicked, and with it what it inherited from the list.
+        response.headers["HX-Reswap"] = "outerHTML show:none"
+        return response
     page = rows.page(person(request), view)
     page_context = {"page": page, "title": rail.TITLES[view], "pane": "talk", **frame(request, view)}
     return render(request, "conversations/desk.html", {**context, **page_context}, status=status)

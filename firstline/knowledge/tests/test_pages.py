@@ -299,7 +299,13 @@ def test_the_contacts_words_are_added_from_the_panel(everybody: People, signed_i
 
 def test_after_a_suggestion_was_used_the_panel_offers_that_article_first(everybody: People, signed_in: As) -> None:
     used, conversation = published(everybody, "Something that sounds quite different"), answered(everybody)
-    record(Kind.SUGGESTION_INSERTED, by=everybody.ada, conversation_id=conversation.pk, article=used.pk)
+    record(
+        Kind.SUGGESTION_INSERTED,
+        by=everybody.ada,
+        conversation_id=conversation.pk,
+        inbox_id=conversation.inbox_id,
+        article=used.pk,
+    )
     panel = signed_in("ada").get(reverse("knowledge:panel", args=[conversation.pk])).text
     assert "Add their words to that article" in panel
     assert f'<option value="{used.pk}">' in panel

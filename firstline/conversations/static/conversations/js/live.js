@@ -1,28 +1,39 @@
 // Live updates: the stream carries ids; this page fetches the one row that moved, the counters, and what is open.
 const JITTER_MS = 300;
 const COUNTS_MS = 1000;
+const RETRY_MS = 3000;
 const desk = document.querySelector(".desk");
 const rows = document.getElementById("rows");
 const waiting = new Map();
 let countsTimer;
 let source;
+let lost = false;
 let heard = new Date();
 
 function connect() {
   source = new EventSource(desk.dataset.stream);
   source.addEventListener("change", (event) => changed(JSON.parse(event.data)));
-  source.addEventListener("resync", () => {
-    fresh(true);
-    counts();
-    reload();
-    document.body.dispatchEvent(new CustomEvent("firstline:changed"));
-  });
+  source.addEventListener("resync", lookAgain);
   source.addEventListener("bye", () => {
     source.close();
     location.reload();
   });
-  source.addEventListener("open", () => fresh(true));
-  source.addEventListener("error", () => fresh(false));
+  source.addEventListener("open", () => {
+    if (lost) lookAgain(); // the stream does not repeat what it said while this page was away
+    else fresh(true);
+    lost = false;
+  });
+  source.addEventListener("error", () => {
+    lost = true;
+    fresh(false);
+  });
+}
+
+function lookAgain() {
+  fresh(true);
+  counts();
+  reload();
+  document.body.dispatchEvent(new CustomEvent("firstline:changed"));
 }
 
 function fresh(well) {
@@ -64,7 +75,10 @@ async function fetched(url, target = "") {
 async function row(pk) {
   const answer = await fetched(`/conversations/${pk}/row/?view=${desk.dataset.view}`);
   const old = document.getElementById(`row-${pk}`);
-  if (!answer) return;
+  if (!answer) {
+    setTimeout(() => row(pk), RETRY_MS); // the network was away, not the conversation
+    return;
+  }
   if (answer.status !== 200) {
     if (old) leave(old);
     return;

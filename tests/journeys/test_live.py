@@ -1,0 +1,41 @@
+"""Live updates while the network comes and goes, and while the list moves under the hand."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.journeys.browser import Watch
+from tests.journeys.desk import Desk, a_mail
+
+pytestmark = pytest.mark.journey
+
+
+def test_a_page_that_was_cut_off_catches_up(page: Page, watch: Watch, desk: Desk) -> None:
+    line = page.locator(".list-row", has_text="Sent while you were away")
+    with page.expect_response("**/events/"):
+        page.goto("/desk/open/")
+    page.evaluate("window.neverReloaded = true")
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed"):
+        desk.send(a_mail("Casey <casey@cutoff.example>", "Sent while you were away", "Is anybody there?"))
+    expect(line).to_have_count(0)
+    page.context.set_offline(False)
+    expect(line).to_be_visible()
+    assert page.evaluate("window.neverReloaded")
+    watch.problems = [one for one in watch.problems if "ERR_INTERNET_DISCONNECTED" not in one]
+
+
+def test_a_row_that_is_replaced_while_it_opens_opens_all_the_same(page: Page, desk: Desk) -> None:
+    line = page.locator(".list-row", has_text="Open me while I move")
+    with page.expect_response("**/events/"):
+        page.goto("/desk/open/")
+    desk.send(a_mail("Casey <casey@moves.example>", "Open me while I move", "Hello."))
+    expect(line).to_be_visible()
+    held: list[Route] = []
+    page.route("**/desk/open/*/", lambda route: held.append(route))
+    with page.expect_request("**/desk/open/*/"):
+        line.click()
+    page.evaluate("document.getElementById('rows').innerHTML += ''")
+    held[0].continue_()
+    expect(page.locator("#talk-head")).to_contain_text("Open me while I move")
+    expect(page.locator("#open")).to_have_count(1)
+    page.unroute_all()
