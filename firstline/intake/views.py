@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstline.accounts.models import User
 from firstline.channels import registry
-from firstline.channels.base import Envelope
 from firstline.conversations.models import Message
 from firstline.core import sealing
 from firstline.inboxes.models import Inbox
@@ -61,8 +60,7 @@ def quarantined(request: HttpRequest, item_id: int) -> HttpResponse:
     item = _quarantined_item(request, item_id)
     try:
         channel = registry.get(item.inbox.channel)
-        envelope = Envelope(**{**item.envelope, "rcpt_to": tuple(item.envelope.get("rcpt_to", ()))})
-        parsed = masking.mask_message(channel.parse(actions.raw_of(item), envelope)).parsed
+        parsed = masking.mask_message(channel.parse(actions.raw_of(item), actions.envelope_of(item))).parsed
     except (FileNotFoundError, sealing.SealBroken):
         parsed = None
     return render(request, "intake/quarantined.html", {"item": item, "parsed": parsed})

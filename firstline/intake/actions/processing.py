@@ -1,13 +1,12 @@
-"""The door's two verbs: `accept` takes an item in for good, `process` finds out what it is."""
+"""The door's second verb: `process` finds out what an item is, and puts it where it belongs."""
 
 import functools
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Value
 from django.utils.module_loading import import_string
 
@@ -19,103 +18,15 @@ from firstline.contacts.models import ContactIdentity
 from firstline.conversations import rules
 from firstline.conversations.actions import delivering, receiving
 from firstline.conversations.models import ExternalId, Participant
-from firstline.conversations.rules import Inbound, Join, Verdict
-from firstline.core import blobs, clock, sealing, tokens
-from firstline.events.kinds import Kind
-from firstline.events.recording import MACHINE, NewEvent, record_all
+from firstline.conversations.rules import Inbound, Join
+from firstline.core import clock, tokens
 from firstline.inboxes.models import Inbox
 from firstline.intake import masking
-from firstline.intake.models import PENDING, InboundItem, Refusal, SeenItem
+from firstline.intake.actions.opening import envelope_of, raw_of
+from firstline.intake.models import PENDING, InboundItem
 
-IN_ROW_BYTES = 1024 * 1024
 TOKEN_LIFETIME = timedelta(days=90)
 ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What a source offers: raw bytes for one inbox, with the facts that only the door has."""
-
-    inbox_id: int
-    raw: bytes = field(repr=False)
-    envelope: Envelope = field(default_factory=Envelope)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The item that holds it; `is_repeat` when the inbox had it already."""
-
-    item_id: int
-    is_repeat: bool
-
-
-def accept(inbox: Inbox, raw: bytes, envelope: Envelope | None = None) -> Accepted:
-    """Take one item in. When this returns, it is durable; only then may the source be told so."""
-    return accept_many([Offered(inbox.pk, raw, envelope or Envelope())])[0]
-
-
-def accept_many(offered: Sequence[Offered]) -> list[Accepted]:
-    """Take items in, all in one transaction: sealed, deduplicated by a keyed hash, queued for `process` (G1, G3).
-
-    Raises OperationalError when the database is away: the source must keep what it has.
-    """
-    try:
-        return _accept_many(offered)
-    except IntegrityError:
-        # Another process took one of them between our look and our insert: now it will be seen.
-        return _accept_many(offered)
-
-
-@transaction.atomic
-def _accept_many(offered: Sequence[Offered]) -> list[Accepted]:
-    keys = [(one.inbox_id, sealing.fingerprint(one.raw, "seen")) for one in offered]
-    known = {
-        (seen.inbox_id, seen.key): seen.item_id
-        for seen in SeenItem.objects.filter(inbox__in={inbox for inbox, _ in keys}, key__in={key for _, key in keys})
-    }
-    fresh = {key: one for key, one in zip(keys, offered, strict=True) if key not in known}
-    items = InboundItem.objects.bulk_create(_sealed_item(one) for one in fresh.values())
-    created = dict(zip(fresh, items, strict=True))
-    SeenItem.objects.bulk_create(SeenItem(inbox_id=inbox, key=key, item=item) for (inbox, key), item in created.items())
-    record_all([NewEvent(Kind.INBOUND_ACCEPTED, MACHINE, inbox_id=item.inbox_id, subject_id=item.pk) for item in items])
-    accepted = []
-    unused = set(created)
-    for key in keys:
-        is_repeat = key not in unused
-        unused.discard(key)
-        if is_repeat:
-            SeenItem.objects.filter(inbox=key[0], key=key[1]).update(repeats=F("repeats") + 1)
-        accepted.append(Accepted(known[key] if key in known else created[key].pk, is_repeat))
-    return accepted
-
-
-def _sealed_item(one: Offered) -> InboundItem:
-    sealed = sealing.seal(one.raw)
-    is_big = len(one.raw) > IN_ROW_BYTES
-    return InboundItem(
-        inbox_id=one.inbox_id,
-        size=len(one.raw),
-        ciphertext=None if is_big else sealed.ciphertext,
-        storage_key=blobs.write(sealed.ciphertext) if is_big else "",
-        wrapped_key=sealed.wrapped_key,
-        envelope=asdict(one.envelope),
-    )
-
-
-def refuse(address: str, inbox: Inbox | None, code: str, *, count: int = 1) -> None:
-    """Count deliveries that were refused for good (5xx); nothing of their content is kept."""
-    row, _created = Refusal.objects.get_or_create(
-        inbox=inbox, day=clock.now().date(), code=code, defaults={"address": address if inbox else ""}
-    )
-    Refusal.objects.filter(pk=row.pk).update(count=F("count") + count)
-
-
-def raw_of(item: InboundItem) -> bytes:
-    """The item exactly as it arrived. Raises SealBroken; FileNotFoundError when it was erased."""
-    if item.wrapped_key is None:
-        raise FileNotFoundError("The raw item was erased when its time was over.")
-    ciphertext = blobs.read(item.storage_key) if item.storage_key else item.ciphertext
-    return sealing.unseal(ciphertext or b"", item.wrapped_key)
 
 
 def process(item_id: int) -> str:
@@ -127,7 +38,7 @@ def process(item_id: int) -> str:
     if item.outcome != PENDING:
         return item.outcome
     channel = registry.get(item.inbox.channel)
-    envelope = Envelope(**{**item.envelope, "rcpt_to": tuple(item.envelope.get("rcpt_to", ()))})
+    envelope = envelope_of(item)
     raw = raw_of(item)
     parsed = channel.parse(raw, envelope)
     auth = _stored_auth(item) or channel.verify(raw, parsed, envelope, _trust())
@@ -156,13 +67,13 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
     item.held_secret = bool(masked.secrets)
     if parsed.kind == "bounce" and parsed.bounce and parsed.bounce.permanent:
         _settle_bounce(parsed)
-    identity = _identify(item.inbox, parsed)
+    identity = identity_of(item.inbox, parsed)
     mail = _facts(item.inbox, parsed, auth, envelope, identity)
     verdict = rules.match(mail)
     if verdict.join is Join.QUARANTINE or identity is None:
-        return _mark(item, f"quarantined:{verdict.cause or 'ambiguous_sender'}")
+        return mark(item, f"quarantined:{verdict.cause or 'ambiguous_sender'}")
     if verdict.join is Join.QUIET and verdict.strand is None:
-        return _mark(item, _automatic_outcome(parsed))
+        return mark(item, _automatic_outcome(parsed))
     return _receive(
         item,
         receiving.Incoming(
@@ -175,15 +86,15 @@ def _receive(item: InboundItem, incoming: receiving.Incoming) -> str:
     same = _same_mail(item.inbox, incoming)
     if same is not None and same.inbox_id == item.inbox_id:
         item.conversation_id, item.message_id = same.conversation_id, same.message_id
-        return _mark(item, "ignored:same_message")
+        return mark(item, "ignored:same_message")
     if same is not None and incoming.verdict.strand is None:
         received = receiving.join_as_strand(same.conversation_id, incoming)
     else:
         received = receiving.receive(incoming)
     item.conversation, item.message = received.conversation, received.message
     if incoming.verdict.join is Join.QUIET:
-        return _mark(item, _automatic_outcome(incoming.parsed))
-    return _mark(item, "new" if received.is_new else "threaded")
+        return mark(item, _automatic_outcome(incoming.parsed))
+    return mark(item, "new" if received.is_new else "threaded")
 
 
 class SameMail(NamedTuple):
@@ -210,7 +121,7 @@ def _same_mail(inbox: Inbox, incoming: receiving.Incoming) -> SameMail | None:
     return known if known and known.text == (parsed.reply_text or parsed.text) else None
 
 
-def _identify(inbox: Inbox, parsed: ParsedMessage) -> ContactIdentity | None:
+def identity_of(inbox: Inbox, parsed: ParsedMessage) -> ContactIdentity | None:
     if parsed.sender is None:
         return None
     return identify(channel=inbox.channel, address=parsed.sender.email, name=parsed.sender.name)
@@ -309,7 +220,7 @@ def _automatic_outcome(parsed: ParsedMessage) -> str:
     return parsed.kind if parsed.kind != "message" else "auto_reply"
 
 
-def _mark(item: InboundItem, outcome: str, failure: str = "") -> str:
+def mark(item: InboundItem, outcome: str, failure: str = "") -> str:
     item.outcome, item.processed_at, item.failure = outcome, clock.now(), failure
     item.save(
         update_fields=["outcome", "processed_at", "failure", "sender_auth", "held_secret", "conversation", "message"]
@@ -324,35 +235,3 @@ def note_failure(item_id: int, cause: str) -> None:
     pending = InboundItem.objects.filter(pk=item_id, outcome=PENDING)
     pending.update(attempts=F("attempts") + 1, failure=cause[:300])
     pending.filter(attempts__gte=ATTEMPTS).update(outcome="quarantined:processing_failed", processed_at=clock.now())
-
-
-@transaction.atomic
-def release(item: InboundItem, *, by: User) -> str:
-    """An agent lets a quarantined mail in as a new, unverified conversation; it joins nothing and sends nothing
-    (S-03).
-    """
-    held = InboundItem.objects.select_for_update(of=["self"]).select_related("inbox").get(pk=item.pk)
-    if not held.outcome.startswith("quarantined:"):
-        return held.outcome
-    channel = registry.get(held.inbox.channel)
-    envelope = Envelope(**{**held.envelope, "rcpt_to": tuple(held.envelope.get("rcpt_to", ()))})
-    masked = masking.mask_message(channel.parse(raw_of(held), envelope))
-    identity = _identify(held.inbox, masked.parsed)
-    if identity is None:
-        identity = identify(channel=held.inbox.channel, address="unknown@invalid", name="Unknown sender")
-    verdict = Verdict(Join.NEW, cause="released_from_quarantine")
-    incoming = receiving.Incoming(
-        held.inbox, identity, masked.parsed, verdict, "fail", clock.now(), masked.secrets, masked.files
-    )
-    received = receiving.receive(incoming)
-    held.conversation, held.message = received.conversation, received.message
-    return _mark(held, "new")
-
-
-def replay(item_id: int) -> str:
-    """Process an item once more, as if it had arrived now; what it became before stays as it is. Returns the outcome.
-
-    Only an item that made no message can be replayed: one that did would say everything twice.
-    """
-    InboundItem.objects.filter(pk=item_id, message=None).update(outcome=PENDING, processed_at=None)
-    return process(item_id)
