@@ -76,14 +76,20 @@ class Signature:
     none: tuple[Pattern, ...]
     is_sure: bool = True
     cluster: str = "low"
+    cases: tuple[tuple[str, str], ...] = ()
+
+    def case_of(self, captured: Iterable[str]) -> str:
+        """The case type, narrowed by what the patterns captured where the entry tells its codes apart (`cases`)."""
+        narrower = dict(self.cases)
+        return next((narrower[value] for value in captured if value in narrower), self.case)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A fact that a good first reply asks for; `fact` names the extracted fact that answers it, or is empty."""
+    """A fact that a good first reply asks for; `facts` name the extracted facts any of which answers it."""
 
     ask: str
-    fact: str = ""
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,13 +105,16 @@ class Catalogue:
 
     @cached_property
     def _by_id(self) -> dict[str, Signature]:
-        return {signature.id: signature for signature in self.signatures}
+        return {one.id: one for one in self.signatures}
 
 
 @cache
 def load() -> Catalogue:
-    """The catalogue that ships with Firstline; read once per process."""
-    return parse(files("firstline.evidence").joinpath("catalogue.yaml").read_text("utf-8"))
+    """The catalogue that ships with Firstline, `signatures/*.yaml`; read once per process."""
+    folder = files("firstline.evidence").joinpath("signatures")
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name not in ("fact_sets.yaml", "__init__.py"))
+    texts = [folder.joinpath(name).read_text("utf-8") for name in names if name.endswith(".yaml")]
+    return parse("\n".join([folder.joinpath("fact_sets.yaml").read_text("utf-8"), "signatures:", *texts]))
 
 
 def parse(source: str) -> Catalogue:
@@ -115,16 +124,26 @@ def parse(source: str) -> Catalogue:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # six times faster when the C library is there
     data: dict[str, Any] = yaml.load(source, loader)  # noqa: S506 both are safe loaders
     fact_sets = {
-        name: tuple(Wanted(entry["ask"], entry.get("fact", "")) for entry in entries)
+        name: tuple(Wanted(entry["ask"], tuple(filter(None, entry.get("fact", "").split("|")))) for entry in entries)
         for name, entries in data["fact_sets"].items()
     }
-    signatures = [_signature(entry) for entry in data["signatures"]]
+    signatures = [signature(entry) for entry in data["signatures"]]
     _check(signatures, fact_sets)
-    signatures.sort(key=lambda signature: -signature.specificity)
-    return Catalogue(tuple(signatures), fact_sets)
+    return _ordered(signatures, fact_sets)
 
 
-def _signature(entry: dict[str, Any]) -> Signature:
+def merged(shipped: Catalogue, local: Iterable[Signature]) -> Catalogue:
+    """The shipped catalogue with a desk's own entries: one of the same id takes the shipped one's place."""
+    entries = {one.id: one for one in (*shipped.signatures, *local)}
+    return _ordered(entries.values(), shipped.fact_sets)
+
+
+def _ordered(signatures: Iterable[Signature], fact_sets: Mapping[str, tuple[Wanted, ...]]) -> Catalogue:
+    return Catalogue(tuple(sorted(signatures, key=lambda one: -one.specificity)), fact_sets)
+
+
+def signature(entry: Mapping[str, Any]) -> Signature:
+    """One signature from its mapping, as the YAML has it; raises CatalogueError when a field is missing."""
     try:
         return Signature(
             id=entry["id"],
@@ -144,6 +163,7 @@ def _signature(entry: dict[str, Any]) -> Signature:
             none=_patterns(entry.get("none", ())),
             is_sure=entry.get("confidence", "high") == "high",
             cluster=entry["cluster"],
+            cases=tuple((str(code), case) for code, case in entry.get("cases", {}).items()),
         )
     except KeyError as missing:
         raise CatalogueError(f"Signature {entry.get('id', '?')} lacks {missing}.") from missing
@@ -155,31 +175,35 @@ def _patterns(sources: Iterable[str]) -> tuple[Pattern, ...]:
 
 def _check(signatures: list[Signature], fact_sets: Mapping[str, object]) -> None:
     seen: set[str] = set()
-    for signature in signatures:
-        faults = [
-            fault
-            for fault, is_so in (
-                ("its id is used twice", signature.id in seen),
-                (f"owner {signature.owner} is unknown", signature.owner not in OWNERS),
-                (f"case {signature.case} is not of the form ABC-01", not _CASE.fullmatch(signature.case)),
-                (f"fact set {signature.ask} is unknown", signature.ask not in fact_sets),
-                ("specificity is not 40 to 100", not 40 <= signature.specificity <= 100),
-                ("it has no pattern", not (signature.any or signature.all)),
-                ("it has no sample", not signature.samples),
-                ("it has no fix", not signature.fix),
-            )
-            if is_so
-        ]
-        if faults:
-            raise CatalogueError(f"Signature {signature.id}: {'; '.join(faults)}.")
-        seen.add(signature.id)
+    for one in signatures:
+        found = faults(one, fact_sets) + (["its id is used twice"] if one.id in seen else [])
+        if found:
+            raise CatalogueError(f"Signature {one.id}: {'; '.join(found)}.")
+        seen.add(one.id)
+
+
+def faults(one: Signature, fact_sets: Mapping[str, object]) -> list[str]:
+    """What is wrong with an entry by itself, each in a few words; empty when nothing is."""
+    checks = (
+        (f"owner {one.owner} is unknown", one.owner not in OWNERS),
+        (
+            f"case {one.case} is not of the form ABC-01",
+            not all(_CASE.fullmatch(case) for case in (one.case, *dict(one.cases).values())),
+        ),
+        (f"fact set {one.ask} is unknown", one.ask not in fact_sets),
+        ("specificity is not 40 to 100", not 40 <= one.specificity <= 100),
+        ("it has no pattern", not (one.any or one.all)),
+        ("it has no sample", not one.samples),
+        ("it has no fix", not one.fix),
+    )
+    return [fault for fault, is_so in checks if is_so]
 
 
 def check_patterns(catalogue: Catalogue) -> None:
     """Compiles every pattern; raises CatalogueError naming the first that is not a regular expression."""
-    for signature in catalogue.signatures:
-        for pattern in (*signature.any, *signature.all, *signature.none):
+    for one in catalogue.signatures:
+        for pattern in (*one.any, *one.all, *one.none):
             try:
                 _compiled(pattern.source)
             except re.error as error:
-                raise CatalogueError(f"Signature {signature.id}: {pattern.source!r}: {error}.") from error
+                raise CatalogueError(f"Signature {one.id}: {pattern.source!r}: {error}.") from error

@@ -1,12 +1,13 @@
 """Names the known failure behind a paste, says how sure it is, and says "unknown" rather than guess.
 
 Confidence is not a probability. It starts at the specificity of the signature (0 to 100, set per entry in
-`catalogue.yaml`) and is lowered by what we know to mislead:
+`signatures/*.yaml`) and is lowered by what we know to mislead:
 
 - the sign stands in a sentence, not in a tool's output: ×0.75, and ×0.4 when it is a few plain words without a code;
 - only warnings bear it while the paste holds errors: 35 points of rank, ×0.6;
 - the entry is a fallback (specificity under 65): at most 0.6;
-- the entry itself is marked as less sure: ×0.95; another case stands within 4 points: ×0.9.
+- the entry itself is marked as less sure: ×0.95; another case stands within 4 points: ×0.9;
+- the paste is one or two lines that no tool began: ×0.85.
 
 Below 0.4 the answer is unknown.
 """
@@ -72,13 +73,15 @@ def diagnose(text: str, catalogue: Catalogue) -> Diagnosis:
     if best is None or best.confidence < UNKNOWN_BELOW:
         return _unknown(paste, found, catalogue, candidates)
     signature = best.signature
-    others = [one for one in candidates[1:] if one.signature.case != signature.case]
+    case = signature.case_of(best.groups.values())
+    others = [one for one in candidates[1:] if one.signature.case not in (signature.case, case)]
     confidence = best.confidence * (0.9 if others and others[0].rank > best.rank - 4 else 1.0)
+    confidence *= 0.85 if _is_thin(paste) else 1.0
     found = _with_groups(found, best.groups)
     telling = tuple(paste.lines[index].number for index in best.lines)
     return Diagnosis(
         signature=signature.id,
-        case=signature.case,
+        case=case,
         cause=signature.cause,
         fix=signature.fix,
         whose=signature.owner,
@@ -93,6 +96,12 @@ def diagnose(text: str, catalogue: Catalogue) -> Diagnosis:
     )
 
 
+def _is_thin(paste: Paste) -> bool:
+    """Whether the paste is a sentence or a title that quotes an error, rather than output."""
+    spoken = [line.text for line in paste.lines if line.text.strip()]
+    return len(spoken) <= 2 and not any(_ERROR_LINE.match(text) or _WARNING.match(text) for text in spoken)
+
+
 # ---------- candidates ----------
 
 _ERROR_LINE = re.compile(
@@ -103,22 +112,34 @@ _ERROR_LINE = re.compile(
 _OUTPUT = re.compile(
     r"\bE[A-Z]{3,}\b|\bERR_\w+|\b(?:GET|PUT|POST|DELETE) \d*\s*https?://|\bhttps?://\S+ - |^\d{1,6} \w+ |\w+Error\b"
     r"|[{}]$|^\s+\S+:|\bnpm (?:ERR!|WARN|notice)|\b(?:code|errno|syscall|path) \w|\bYN\d{4}\b|^\s*\^+\s*$|\[SSL: "
+    r"|^>>> |^(?:denied|unauthorized|toomanyrequests|remote|Caused by):"
     r"|: (?:not found|No such file)|HTTP \d{3}|`[a-z]+(?:-[a-z]+)+`:",
 )
-_WARNING = re.compile(r"^\s*(?:npm WARN|WARN(?:ING)?\b|warning\b|➤ YN\d{4}: [│|·\s]*.*warning)", re.IGNORECASE)
+_WARNING = re.compile(
+    r"^\s*(?:npm WARN|npm ERR! error rolling back|\[?WARN(?:ING)?\b|warning\b|➤ YN\d{4}: [│|·\s]*.*warning)",
+    re.IGNORECASE,
+)
+_BOILERPLATE = re.compile(  # error lines that every failing npm prints; they say nothing about the cause
+    r"^npm ERR!(?:\s*$| (?:Darwin|Linux|Windows_NT|System|argv|command|cwd|node|npm|node -v|npm -v|not ok)\b"
+    r"| (?:A complete log|Additional logging|Please include|If you need help|errno -?\d)|     \S+$)"
+)
 _STACK = re.compile(r"^\s*(?:npm ERR!)?\s*at ")
 _CODE_LIKE = re.compile(r"[A-Z]{2,}[A-Z0-9_]{2,}|[A-Za-z]\d{3,}|\d{3} |['\"`@/]|\w\.\w|_|\w-\w+-\w")
 
 
 def _candidates(paste: Paste, catalogue: Catalogue) -> list[_Candidate]:
     copies = [(paste.text, paste.text.lower()), *((copy, copy.lower()) for copy in paste.rejoined)]
-    has_errors = any(_ERROR_LINE.match(line.text) for line in paste.lines)
+    has_errors = any(_says_an_error(line.text) for line in paste.lines)
     found = []
     for signature in catalogue.signatures:
         matches, is_direct = _matches(signature, copies)
         if matches:
             found.append(_candidate(signature, matches, paste, has_errors=has_errors, is_direct=is_direct))
     return sorted(found, key=lambda one: (-one.rank, -one.signature.specificity))
+
+
+def _says_an_error(line: str) -> bool:
+    return bool(_ERROR_LINE.match(line)) and not _WARNING.match(line) and not _BOILERPLATE.match(line)
 
 
 def _matches(signature: Signature, copies: list[tuple[str, str]]) -> tuple[list[re.Match[str]], bool]:
@@ -233,7 +254,7 @@ def _likely_set(found: dict[str, str]) -> str:
 
 def _missing(ask: str, found: dict[str, str], catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(
-        wanted.ask for wanted in catalogue.fact_sets.get(ask, ()) if not (wanted.fact and wanted.fact in found)
+        wanted.ask for wanted in catalogue.fact_sets.get(ask, ()) if not any(fact in found for fact in wanted.facts)
     )
 
 

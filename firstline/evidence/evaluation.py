@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 from firstline.evidence.catalogue import Catalogue
@@ -15,7 +16,7 @@ SURE = 0.8
 @dataclass(frozen=True, slots=True)
 class DiagnosisScore:
     """`precision1` = right / answered of the rows whose label is not none; `unknown` = unanswered / n;
-    `wrong_confident` = wrong or uncalled-for with a confidence of at least 0.8, / n."""
+    `wrong_confident` = wrong or uncalled-for with a confidence of at least 0.8, / n. Intervals: Wilson, 95 %."""
 
     n: int
     precision1: float | None
@@ -23,6 +24,8 @@ class DiagnosisScore:
     wrong_confident: float
     answered: int
     right: int
+    precision1_interval: tuple[float, float] | None
+    wrong_confident_interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,16 @@ def score_diagnosis(rows: Iterable[Mapping[str, Any]], catalogue: Catalogue) -> 
         if row["label"] != NOTHING and result.is_known:
             answered += 1
             right += is_right
-    return DiagnosisScore(n, _ratio(right, answered), unknown / max(n, 1), wrong_confident / max(n, 1), answered, right)
+    return DiagnosisScore(
+        n,
+        _ratio(right, answered),
+        unknown / max(n, 1),
+        wrong_confident / max(n, 1),
+        answered,
+        right,
+        precision1_interval=wilson(right, answered),
+        wrong_confident_interval=wilson(wrong_confident, n),
+    )
 
 
 def _is_right(result: Diagnosis, label: str) -> bool:
@@ -72,6 +84,17 @@ def score_secrets(rows: Iterable[Mapping[str, Any]]) -> SecretsScore:
 def _is_hidden(span: tuple[int, int], secrets: Sequence[Secret]) -> bool:
     covered = {position for one in secrets for position in range(max(one.start, span[0]), min(one.end, span[1]))}
     return len(covered) == span[1] - span[0]
+
+
+def wilson(part: int, whole: int) -> tuple[float, float] | None:
+    """The 95 % interval of a share (E. B. Wilson, 1927), to three digits; None when there is nothing to share."""
+    if not whole:
+        return None
+    z, share = 1.96, part / whole
+    centre = share + z * z / (2 * whole)
+    spread = z * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
+    scale = 1 + z * z / whole
+    return round(max(0.0, (centre - spread) / scale), 3), round(min(1.0, (centre + spread) / scale), 3)
 
 
 def _ratio(part: int, whole: int) -> float | None:

@@ -1,7 +1,22 @@
 """Where the facts of a paste stand: the first pattern that matches gives the fact; order is from sure to guessed."""
 
 _VERSION = r"v?(\d+\.\d+\.\d+[\w.+-]*)"
-_TOOLS = r"(?:npm|npx|yarn|pnpm|pip3?|twine|corepack|python3? -m pip)"
+COMMANDS = (
+    "npm",
+    "npx",
+    "yarn",
+    "pnpm",
+    "pip",
+    "twine",
+    "corepack",
+    "poetry",
+    "cargo",
+    "gem",
+    "bundle",
+    "docker",
+    "git",
+)
+_TOOLS = rf"(?:{'|'.join(COMMANDS)}|pip3|python3? -m (?:pip|twine|build))"
 _PROMPT = r"^(?:\S{0,60}?[$❯#>%]|PS [A-Z]:[^>\n]{0,120}>|[A-Za-z]:\\[^>\n]{0,120}>)\s*"
 _NAME = r"(?:@[\w.~-]+/)?[\w.~-]+"
 
@@ -24,6 +39,11 @@ FACTS: dict[str, tuple[str, ...]] = {
     "pnpm": (rf"\bpnpm@{_VERSION}", rf"\bpnpm(?: version)?[:\s]{{1,3}}{_VERSION}"),
     "pip": (r"\bpip (\d+\.\d+(?:\.\d+)?) from", r"\bpip(?: version|==)[:\s]{0,2}(\d+\.\d+(?:\.\d+)?)"),
     "twine": (r"\btwine(?: version|/|==)[:\s]{0,2}(\d+\.\d+\.\d+)",),
+    "poetry": (r"\bPoetry \(?version (\d+\.\d+\.\d+)",),
+    "cargo": (r"\bcargo (\d+\.\d+\.\d+)",),
+    "ruby": (r"\bruby (\d+\.\d+\.\d+)",),
+    "docker": (r"\bDocker version (\d+\.\d+\.\d+)",),
+    "cpu": (r"\| (?:linux|darwin|win32) \| (x64|arm64|ia32|arm)\b", r"\b(aarch64|arm64|x86_64)\b"),
     "python": (
         r"\bPython[: ]{1,2}(\d\.\d+(?:\.\d+)?)",
         r"\bpython(\d\.\d+)/(?:site|dist)-packages",
@@ -32,6 +52,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "os": (
         r"\b(Windows_NT [\d.]+|Darwin [\d.]+|Linux \d[\w.-]+)",
         r"^npm ERR! os (win32|darwin|linux)\b",
+        r"\busing node@\S+ \| (linux|darwin|win32) \|",
         r"\b(Windows 1[01]|macOS(?: \d+(?:\.\d+)*)?|Ubuntu(?: \d\d\.\d\d)?|Debian|Alpine|Fedora)\b",
     ),
     "command": (
@@ -105,10 +126,20 @@ CONTAINER = (
     r"|The command '/bin/sh -c"
 )
 
+# A prompt with a command, or a person's home folder: somebody's own machine, not a CI's.
+PLACE = (
+    rf"{_PROMPT}{_TOOLS}\s|[\\/]Users[\\/]+(?!runner|vsts|travis|…)\w"
+    r"|[\\/]Users[\\/]+…|/home/…|/home/(?!runner|circleci|travis|vsts|node|jenkins|ubuntu|docker)\w"
+)
+
 TOOLS: tuple[tuple[str, str], ...] = (
     ("pnpm", r"ERR_PNPM_|\bpnpm:"),
     ("yarn", r"\bYN\d{4}\b|^yarn \w+ v\d|^error .*yarn"),
     ("npm", r"^npm (?:ERR!|WARN|notice)"),
+    ("cargo", r"\bUpdating \S+ index$|\bcargo (?:build|publish|install)\b|spurious network error"),
+    ("gem", r"\bgem (?:install|push)\b|gem native extension|^Bundler "),
+    ("docker", r"Error response from daemon|\bdocker (?:pull|push|login)\b"),
+    ("poetry", r"\bpoetry (?:install|publish|add|lock)\b"),
     ("twine", r"\btwine\b|Uploading distributions to"),
     ("pip", r"^(?:ERROR: (?:Could not|No matching|Failed)|Collecting \w|Looking in indexes)|\bpip install\b"),
 )

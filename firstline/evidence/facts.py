@@ -49,7 +49,7 @@ def _first(text: str, patterns: Iterable[str]) -> str:
 
 def _command(raw: str) -> str:
     words = re.sub(r"[\"',\[\]]+", " ", raw).split()
-    known = ("npm", "npx", "yarn", "pnpm", "pip", "pip3", "twine", "corepack", "python", "python3")
+    known = (*fact_patterns.COMMANDS, "pip3", "python", "python3")
     return " ".join(words if words and words[0] in known else ["npm", *words])
 
 
@@ -74,9 +74,6 @@ def _request(text: str) -> dict[str, str]:
     return found | ({"status": status[1]} if status else {})
 
 
-_STATUS = re.compile(r"(?:Failed PUT|HTTPError:|HTTP error|status(?: code)?:?|ERR_PNPM_FETCH_|\bE)\s?([45]\d\d)\b")
-
-
 def _package(text: str) -> dict[str, str]:
     for pattern in fact_patterns.PACKAGES:
         match = re.search(pattern, text, re.MULTILINE | re.IGNORECASE)
@@ -90,6 +87,8 @@ def _package(text: str) -> dict[str, str]:
 def _surroundings(text: str) -> dict[str, str]:
     services = [name for name, pattern in fact_patterns.CI.items() if re.search(pattern, text)]
     facts = {"ci": services[0]} if services else {}
+    if not services and re.search(fact_patterns.PLACE, text, re.MULTILINE):
+        facts["place"] = "local"
     if re.search(fact_patterns.CONTAINER, text, re.MULTILINE):
         facts["container"] = "Docker"
     if re.search(r"^\d{1,6} (?:verbose|silly|info|http) ", text, re.MULTILINE):
@@ -101,7 +100,7 @@ def _surroundings(text: str) -> dict[str, str]:
 
 def _tool(text: str, facts: dict[str, str]) -> str:
     named = facts.get("command", "").split(" ")[0].rstrip("3")
-    if named in ("npm", "npx", "yarn", "pnpm", "pip", "twine", "corepack"):
+    if named in fact_patterns.COMMANDS:
         return named
     for tool, pattern in fact_patterns.TOOLS:
         if re.search(pattern, text, re.MULTILINE):

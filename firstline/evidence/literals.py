@@ -31,7 +31,7 @@ def _alternatives(pattern: str) -> list[str]:
         if character == "\\":
             position += 1
         elif character == "[":
-            position = _class_end(pattern, position) - 1
+            position = class_end(pattern, position) - 1
         elif character in "()":
             depth += 1 if character == "(" else -1
         elif character == "|" and depth == 0:
@@ -41,19 +41,21 @@ def _alternatives(pattern: str) -> list[str]:
     return [*parts, pattern[start:]]
 
 
-def _class_end(pattern: str, position: int) -> int:
+def class_end(pattern: str, position: int) -> int:
+    """Position after the character class that starts here."""
     match = _CLASS.match(pattern, position)
     return match.end() if match else len(pattern)
 
 
-def _group_end(pattern: str, position: int) -> int:
+def group_end(pattern: str, position: int) -> int:
+    """Position after the group that starts here; the end of the pattern when it is never closed."""
     depth = 0
     while position < len(pattern):
         character = pattern[position]
         if character == "\\":
             position += 1
         elif character == "[":
-            position = _class_end(pattern, position) - 1
+            position = class_end(pattern, position) - 1
         elif character in "()":
             depth += 1 if character == "(" else -1
             if depth == 0:
@@ -72,9 +74,9 @@ def _runs(alternative: str) -> list[str]:
             end = position + 2
             literal = "" if alternative[position + 1] in _CONSUMING_ESCAPES else alternative[position + 1]
         elif character == "[":
-            end = _class_end(alternative, position)
+            end = class_end(alternative, position)
         elif character == "(":
-            end = _group_end(alternative, position)
+            end = group_end(alternative, position)
         elif character not in ".^$":
             literal = character
         after = _REPEAT.match(alternative, end)

@@ -103,7 +103,7 @@ def _look_into(data: bytes) -> MaskedAttachment:
             members = [member for member in archive.infolist() if not member.is_dir()]
             unscanned = len(members) > MOST_MEMBERS
             for member in members[:MOST_MEMBERS]:
-                content = _unpacked(archive, member, min(left, LARGEST_TEXT))
+                content = unpacked(archive, member, min(left, LARGEST_TEXT))
                 if content is None:
                     unscanned = True
                     continue
@@ -115,7 +115,7 @@ def _look_into(data: bytes) -> MaskedAttachment:
     return MaskedAttachment(data, tuple(secrets), must_seal=bool(secrets), unscanned=unscanned)
 
 
-def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes | None:
+def unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> bytes | None:
     """Bytes of the member, or None when it is encrypted, damaged or larger than `limit` once unpacked."""
     if member.flag_bits & 1 or limit <= 0:
         return None

@@ -31,7 +31,7 @@ def test_every_pattern_compiles_and_its_literals_stand_in_what_it_matches() -> N
 
 DOCUMENTED_AT = {
     "docs.npmjs.com", "nodejs.org", "github.com", "pnpm.io", "yarnpkg.com", "pip.pypa.io", "packaging.python.org",
-    "twine.readthedocs.io",
+    "twine.readthedocs.io", "doc.rust-lang.org", "guides.rubygems.org", "docs.docker.com", "git-scm.com",
 }  # fmt: skip
 
 

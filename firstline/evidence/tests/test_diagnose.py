@@ -108,6 +108,30 @@ def test_an_unknown_error_still_gives_facts_and_what_to_ask() -> None:
     assert result.telling_lines
 
 
+def test_what_the_paste_says_is_not_asked_again() -> None:
+    local = diagnose("C:\\Users\\mina\\app>npm install\nnpm ERR! code ERESOLVE", CATALOGUE)
+    assert local.facts["place"] == "local"
+    assert "whether it happens in CI or locally" not in local.missing
+    in_ci = diagnose("npm ERR! code ERESOLVE\n/home/runner/work/x", CATALOGUE)
+    assert in_ci.facts["ci"] == "GitHub Actions"
+    assert "whether it happens in CI or locally" not in in_ci.missing
+
+
+def test_a_code_of_many_meanings_is_told_apart_by_its_case() -> None:
+    for paste, case in (
+        ("➤ YN0018: │ left-thing@npm:1.0.0: The remote archive doesn't match the expected checksum", "INS-04"),
+        ("➤ YN0041: │ Invalid authentication (as an anonymous user)", "AUTH-05"),
+        ("➤ YN0028: │ The lockfile would have been modified", "INS-07"),
+        (" ERR_PNPM_FETCH_401  GET https://registry.example.org/x: Unauthorized - 401", "AUTH-05"),
+        (" ERR_PNPM_FETCH_404  GET https://registry.example.org/x: Not Found - 404", "INS-05"),
+    ):
+        assert diagnose(paste, CATALOGUE).case == case, paste
+
+
+def test_a_title_that_quotes_an_error_is_never_sure() -> None:
+    assert diagnose("MySQL: ERROR: Failed to build gem native extension.", CATALOGUE).confidence < 0.8
+
+
 def test_a_code_in_a_sentence_is_less_sure_than_a_paste() -> None:
     said = diagnose("When I publish I get EOTP, why?", CATALOGUE)
     pasted = diagnose("npm ERR! code EOTP", CATALOGUE)
