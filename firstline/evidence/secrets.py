@@ -1,21 +1,32 @@
 """Finds and masks credentials and payment numbers in text, before anything of it is stored, shown or sent.
 
-Bars and classes: trust-and-safety P-10, P-11, P-16. Two kinds of pattern: credentials that their own prefix betrays
-(`tokens_known`) and those that only a label, header, URL or checksum betrays (`tokens_labelled`).
+Bars and classes: trust-and-safety P-10, P-11, P-16. Three kinds of pattern: credentials that their own prefix betrays
+(`tokens_known`), those that only a label, header, URL or checksum betrays (`tokens_labelled`), and those that only the
+format of a file or command does (`tokens_places`).
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from firstline.evidence import tokens_known, tokens_labelled
+from firstline.evidence import tokens_known, tokens_labelled, tokens_places
 from firstline.evidence.tokens_known import Hit
 
 DOTS = "••••"
 
 # So few possible values that even four digits of a hash would help to guess them: shown by their kind instead.
 GUESSABLE = frozenset(
-    {"one_time_code", "recovery_code", "payment_card", "iban", "password", "npmrc_password", "url_password"}
+    {
+        "one_time_code",
+        "recovery_code",
+        "payment_card",
+        "iban",
+        "password",
+        "npmrc_password",
+        "url_password",
+        "netrc_password",
+        "jdbc_password",
+    }
 )
 
 
@@ -49,7 +60,7 @@ class Masked:
 
 def find(text: str) -> list[Secret]:
     """All secrets of the text in order, without overlaps. Text that is masked already holds none."""
-    found = [*tokens_known.hits(text), *tokens_labelled.hits(text)]
+    found = [*tokens_known.hits(text), *tokens_labelled.hits(text), *tokens_places.hits(text)]
     return [_secret(text, hit) for hit in _without_overlaps(found) if "•" not in text[hit.start : hit.end]]
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-# A token starts where no token character stands before it, or after the escape of a newline or tab in quoted JSON.
-_START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt]))"
+# A token starts where no token character stands before it, or after the escape of a newline or tab in quoted JSON, or
+# after a colour of a terminal.
+START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=\[[0-9]m)|(?<=[\[;][0-9]{2}m))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ KNOWN: tuple[Known, ...] = (
     Known("npm_token", ("npm_",), r"[A-Za-z0-9]{30,}", exact=36),
     Known("github_token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"[A-Za-z0-9_.-]{34,}[A-Za-z0-9_]", exact=36),
     Known("github_token", ("github_pat_",), r"[A-Za-z0-9_]{40,}", exact=82),
-    Known("gitlab_token", ("glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "gloas-", "glsoat-"), r"[\w.-]{18,}\w"),
+    Known("gitlab_token", ("glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "gloas-", "glsoat-"), r"[\w.-]{18,}[\w-]"),
     Known("aws_key_id", ("AKIA", "ASIA", "ABIA", "ACCA"), r"[A-Z0-9]{16}(?![A-Za-z0-9+/=_-])"),
     Known("pypi_token", ("pypi-",), r"[\w-]{40,}", mixed=True),
     Known("rubygems_key", ("rubygems_",), r"[a-f0-9]{48}"),
@@ -62,7 +63,32 @@ KNOWN: tuple[Known, ...] = (
     Known("linear_key", ("lin_api_",), r"[A-Za-z0-9]{30,}"),
     Known("postman_key", ("PMAK-",), r"[a-f0-9]{24}-[a-f0-9]{34}"),
     Known("age_key", ("AGE-SECRET-KEY-1",), r"[A-Z0-9]{58}"),
-    Known("telegram_token", (":AA",), r"[\w-]{33}(?![\w-])"),
+    Known("heroku_key", ("HRKU-",), r"[\w-]{20,}"),
+    Known("twilio_key", ("SK",), r"[a-f0-9]{32}(?![A-Za-z0-9])"),
+    Known("mailgun_key", ("key-",), r"[a-f0-9]{32}(?![A-Za-z0-9])"),
+    Known("grafana_token", ("glsa_", "glc_"), r"[\w+/=]{30,}"),
+    Known("newrelic_key", ("NRAK-",), r"[A-Z0-9]{27}"),
+    Known("cloudflare_token", ("v1.0-",), r"[a-f0-9]{24}-[a-f0-9]{100,}"),
+    Known("planetscale_token", ("pscale_tkn_", "pscale_pw_", "pscale_oauth_"), r"[\w.=-]{30,}"),
+    Known("supabase_token", ("sbp_",), r"[a-f0-9]{40}"),
+    Known("flyio_token", ("fo1_", "fm1_", "fm2_"), r"[\w+/=-]{40,}"),
+    Known("doppler_token", ("dp.pt.", "dp.st.", "dp.ct.", "dp.sa."), r"[\w.-]{40,}"),
+    Known("sonar_token", ("sqp_", "squ_", "sqa_"), r"[a-f0-9]{40}"),
+    Known("vault_token", ("hvs.", "hvb.", "hvr."), r"[\w-]{24,}"),
+    Known("groq_key", ("gsk_",), r"[A-Za-z0-9]{40,}"),
+    Known("xai_key", ("xai-",), r"[A-Za-z0-9]{60,}"),
+    Known("replicate_token", ("r8_",), r"[A-Za-z0-9]{37}(?![A-Za-z0-9])"),
+    Known("perplexity_key", ("pplx-",), r"[A-Za-z0-9]{40,}"),
+    Known("notion_token", ("ntn_", "secret_"), r"[A-Za-z0-9]{43,}", mixed=True),
+    Known("bitbucket_password", ("ATBB",), r"[A-Za-z0-9]{28,}", mixed=True),
+    Known("buildkite_token", ("bkua_",), r"[a-f0-9]{40}"),
+    Known("circleci_token", ("CCIPAT_", "CCIPRJ_"), r"[\w-]{40,}"),
+    Known("square_token", ("sq0atp-", "sq0csp-"), r"[\w-]{22,}"),
+    Known("brevo_key", ("xkeysib-",), r"[a-f0-9]{64}-\w{16}"),
+    Known("dynatrace_token", ("dt0c01.", "dt0s01."), r"[A-Z0-9]{24}\.[A-Z0-9]{60,}"),
+    Known("figma_token", ("figd_",), r"[\w-]{36,}"),
+    Known("readme_key", ("rdme_",), r"[a-z0-9]{60,}"),
+    Known("stytch_key", ("secret-live-", "secret-test-"), r"[\w=-]{30,}"),
     Known("jwt", ("eyJ",), r"[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}"),
 )
 
@@ -81,9 +107,7 @@ def hits(text: str) -> Iterator[Hit]:
 
 @cache
 def _compiled(prefix: str, body: str) -> re.Pattern[str]:
-    if prefix == ":AA":  # a Telegram bot token starts with the bot's number, checked by the caller's lookbehind
-        return re.compile(rf"(?<=[0-9]{{8}}){prefix}{body}", re.ASCII)
-    return re.compile(_START + re.escape(prefix) + body, re.ASCII)
+    return re.compile(START + re.escape(prefix) + body, re.ASCII)
 
 
 def _at(text: str, position: int, known: Known, prefix: str) -> Hit | None:
@@ -96,7 +120,7 @@ def _at(text: str, position: int, known: Known, prefix: str) -> Hit | None:
         return None
     if known.kind in ("pypi_token", "jwt"):
         end = _continued(text, end)
-    return Hit(known.kind, position, end, "" if prefix in ("eyJ", ":AA") else prefix)
+    return Hit(known.kind, position, end, "" if prefix == "eyJ" else prefix)
 
 
 _BREAK = re.compile(r"=?[ \t]*\r?\n(?:[ \t]*>)*[ \t]*")
@@ -106,7 +130,7 @@ _LONG_RUN = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 
 def _wrapped(text: str, position: int, known: Known, prefix: str) -> Hit | None:
     """A token of fixed length that a mail client broke over two lines: joined only when the length fits exactly."""
-    if not re.compile(_START).match(text, position):
+    if not re.compile(START).match(text, position):
         return None
     first = _RUN.match(text, position + len(prefix))
     gap = _BREAK.match(text, first.end()) if first else None

@@ -59,7 +59,7 @@ _NPMRC = re.compile(
 )
 _SETTING = re.compile(
     r"(?i)(?P<name>tokens?|secret|secret[_-]?key|passw(?:or)?d|passwd|passphrase|pwd|api[_-]?key|access[_-]?key|auth[_-]?key"
-    r"|account[_-]?key|private[_-]?key|client[_-]?secret|credentials?)"
+    r"|account[_-]?key|private[_-]?key|client[_-]?secret|client-key-data|credentials?|sonar\.login)"
     rf"(?:[\"']?\]?\s{{0,3}}(?P<sep>:=|=>|[:=])\s{{0,3}}|\s{{1,3}})(?P<quote>\\?[\"'])?(?P<value>{_VALUE}{{6,}})"
 )
 _AWS_SECRET = re.compile(
@@ -67,7 +67,11 @@ _AWS_SECRET = re.compile(
 )
 _CURL_USER = re.compile(r"\s(?:-u|--user)[ =]{1,2}[\"']?[^\s:\"']{1,64}:(?P<value>[^\s\"'•]{3,})")
 _FETCHES = re.compile(r"\b(?:curl|wget|https?)\b(?:[^\n]|(?<=\\)\n)*$")
-_SPOKEN = re.compile(r"(?i)\bpassword\s{1,3}(?:is|was)\s{0,3}:?\s{0,3}[\"'`]?(?P<value>[^\s\"'`•]{8,64})")
+_SPOKEN = re.compile(
+    r"(?i)(?:\bpasswor[dt]|\bmot de passe|\bcontraseña|\bsenha|\bwachtwoord|\bhasło|пароль|密码|密碼|パスワード)"
+    r"[ \t]{0,3}(?:\b(?:is|was|ist|war|lautet|est|es|era|to)\b|é|:|：|是|は|—)[ \t]{0,3}:?[ \t]{0,3}"
+    r"[\"'`„“«「]?(?P<value>[^\s\"'`„“”«»「」•]{8,64})"
+)
 _NOT_A_SECRET_NAME = re.compile(
     r"(?i)(?:next|page|continuation|cursor|sync|csrf|xsrf|public|cancel|unexpected|cache)[ _-]?$"
 )
@@ -85,12 +89,12 @@ def _settings(text: str) -> Iterator[Hit]:
     yield from (_hit("aws_secret", match) for match in _AWS_SECRET.finditer(text))
     for match in _CURL_USER.finditer(text):
         fetches = _FETCHES.search(text, max(0, match.start() - 200), match.start() + 1)
-        if fetches and not _is_stand_in(match["value"]):
+        if fetches and not is_stand_in(match["value"]):
             yield _hit("password", match)
     for match in _NPMRC.finditer(text):
         value = match["value"]
         cli = match["sep"] is None
-        if not _is_stand_in(value) and (not cli or _looks_random(value)):
+        if not is_stand_in(value) and (not cli or _looks_random(value)):
             kind = "npmrc_password" if match["name"].lower() == "password" else "npmrc_auth"
             yield _hit(kind, match)
     for match in _SETTING.finditer(text):
@@ -98,13 +102,13 @@ def _settings(text: str) -> Iterator[Hit]:
             kind = "password" if match["name"].lower().startswith(("pass", "pwd")) else "labelled_secret"
             yield _hit(kind, match)
     for match in _SPOKEN.finditer(text):
-        if _is_password_like(match["value"]) and not _is_stand_in(match["value"]):
+        if _is_password_like(match["value"]) and not is_stand_in(match["value"]):
             yield _hit("password", match)
 
 
 def _is_secret_setting(text: str, match: re.Match[str]) -> bool:
     value, before = match["value"], text[max(0, match.start() - 14) : match.start()]
-    if _is_stand_in(value) or _NOT_A_SECRET_NAME.search(before):
+    if is_stand_in(value) or _NOT_A_SECRET_NAME.search(before):
         return False
     flag = match["sep"] is None
     if flag and "--" not in before:
@@ -131,7 +135,8 @@ def _hit(kind: str, match: re.Match[str]) -> Hit:
     return Hit(kind, start, end)
 
 
-def _is_stand_in(value: str) -> bool:
+def is_stand_in(value: str) -> bool:
+    """Whether the value only stands where a secret would: a word such as `changeme`, a variable, a hash of a file."""
     bare = value.strip("._-").lower()
     if is_dummy(value) or bare in _WEAK_WORDS or _WORDY.search(value):
         return True
@@ -141,7 +146,7 @@ def _is_stand_in(value: str) -> bool:
 
 
 def _is_path(value: str) -> bool:
-    return bool(re.search(r"^(?:\.{0,2}|~|[A-Za-z]:)/|\.(?:js|ts|py|json|ya?ml|txt|pem|key|md|html?|sh)$|//", value))
+    return bool(re.search(r"^(?:\.{0,2}|~|[A-Za-z]:)/|\.(?:js|ts|py|json|ya?ml|txt|pem|key|md|html?|sh)$|://", value))
 
 
 def _has_letter(value: str) -> bool:
@@ -151,6 +156,8 @@ def _has_letter(value: str) -> bool:
 def _looks_random(value: str) -> bool:
     """Long enough, digits and letters mixed, many different characters: what a generator makes, not a person."""
     core = value.rstrip(".:!?")
+    if re.fullmatch(r"[A-Za-z0-9+/]{40,}={1,2}", core):
+        return True  # base64 may start with a slash like a path
     if len(core) < 16 or _is_path(core) or not re.fullmatch(r"[A-Za-z0-9+/=_.~:@#!^&|-]+", core):
         return False
     if not re.search(r"[0-9]", core):
@@ -168,6 +175,8 @@ def _jumps_case(core: str) -> bool:
 
 def _is_password_like(value: str) -> bool:
     core = value.rstrip(".,!?")
+    if re.fullmatch(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", core):
+        return False  # the name of something in code
     classes = sum(bool(re.search(kind, core)) for kind in (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^\w\s-]"))
     return len(core) >= 8 and classes >= 3 and not re.match(r"(?i)base64|sha\d|utf-?\d|oauth2|bcrypt|argon2", core)
 
@@ -188,11 +197,11 @@ _COOKIE = re.compile(
 
 def _headers(text: str) -> Iterator[Hit]:
     for match in _AUTHORIZATION.finditer(text):
-        if not _is_stand_in(match["value"]):
+        if not is_stand_in(match["value"]):
             yield _hit("authorization", match)
     for pattern, kind in ((_BEARER, "authorization"), (_API_HEADER, "authorization")):
         for match in pattern.finditer(text):
-            if re.search(r"[0-9]", match["value"]) and not _is_stand_in(match["value"]):
+            if re.search(r"[0-9]", match["value"]) and not is_stand_in(match["value"]):
                 yield _hit(kind, match)
     for match in _COOKIE.finditer(text):
         yield _hit("cookie", match)
@@ -212,7 +221,7 @@ def _urls(text: str) -> Iterator[Hit]:
         if match:
             value = match["value"] or match["alone"]
             name = "value" if match["value"] else "alone"
-            if not (value.startswith(("$", "{", "%")) or _is_stand_in(value)) and (
+            if not (value.startswith(("$", "{", "%")) or is_stand_in(value)) and (
                 name == "value" or _looks_random(value)
             ):
                 yield Hit("url_password", *match.span(name))

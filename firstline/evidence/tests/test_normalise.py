@@ -62,7 +62,8 @@ def test_text_of_another_language_around_an_english_error_changes_nothing() -> N
 
 HOSTILE = [
     "npm ERR! ", "a/", "GET https://", "\x1b[", "&#", "> ", "11:11:11 ", "#1 1.1 ", "import a\n^\n", "let \n",
-    "Cannot read propert\n", "fetch failed https://a ", "make: *** [", "SSL routines:", "Permission denied ", "ENOENT ",
+    "Cannot read property\n",
+    "fetch failed https://a ", "make: *** [", "SSL routines:", "Permission denied ", "ENOENT ",
     "requested module '",
 ]  # fmt: skip
 
