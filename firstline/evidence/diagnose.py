@@ -70,13 +70,13 @@ def diagnose(text: str, catalogue: Catalogue) -> Diagnosis:
     found = environment.extract(paste)
     candidates = _candidates(paste, catalogue)
     best = candidates[0] if candidates else None
-    if best is None or best.confidence < UNKNOWN_BELOW:
+    thin = 0.85 if _is_thin(paste) else 1.0
+    if best is None or best.confidence * thin < UNKNOWN_BELOW:
         return _unknown(paste, found, catalogue, candidates)
     signature = best.signature
     case = signature.case_of(best.groups.values())
     others = [one for one in candidates[1:] if one.signature.case not in (signature.case, case)]
-    confidence = best.confidence * (0.9 if others and others[0].rank > best.rank - 4 else 1.0)
-    confidence *= 0.85 if _is_thin(paste) else 1.0
+    confidence = best.confidence * thin * (0.9 if others and others[0].rank > best.rank - 4 else 1.0)
     found = _with_groups(found, best.groups)
     telling = tuple(paste.lines[index].number for index in best.lines)
     return Diagnosis(
@@ -112,7 +112,7 @@ _ERROR_LINE = re.compile(
 _OUTPUT = re.compile(
     r"\bE[A-Z]{3,}\b|\bERR_\w+|\b(?:GET|PUT|POST|DELETE) \d*\s*https?://|\bhttps?://\S+ - |^\d{1,6} \w+ |\w+Error\b"
     r"|[{}]$|^\s+\S+:|\bnpm (?:ERR!|WARN|notice)|\b(?:code|errno|syscall|path) \w|\bYN\d{4}\b|^\s*\^+\s*$|\[SSL: "
-    r"|^>>> |^(?:denied|unauthorized|toomanyrequests|remote|Caused by):"
+    r"|^>>> |^info \w|^\s*\+ (?:CategoryInfo|FullyQualified)|^(?:denied|unauthorized|toomanyrequests|remote|Caused by):"
     r"|: (?:not found|No such file)|HTTP \d{3}|`[a-z]+(?:-[a-z]+)+`:",
 )
 _WARNING = re.compile(

@@ -55,7 +55,7 @@ def _last_key_line(text: str, position: int) -> int:
 # ---------- settings: npmrc, environment, JSON, YAML, command lines ----------
 
 _NPMRC = re.compile(
-    rf"(?i)_(?P<name>authToken|auth|password)[\"']?(?:(?P<sep>\s{{0,5}}[=:]\s{{0,5}})|\s{{1,3}})[\"']?(?P<value>{_VALUE}{{6,}})"
+    rf"(?i)(?<![A-Za-z0-9])_(?P<name>authToken|auth|password)[\"']?(?:(?P<sep>\s{{0,5}}[=:]\s{{0,5}})|\s{{1,3}})[\"']?(?P<value>{_VALUE}{{6,}})"
 )
 _SETTING = re.compile(
     r"(?i)(?P<name>tokens?|secret|secret[_-]?key|passw(?:or)?d|passwd|passphrase|pwd|api[_-]?key|access[_-]?key|auth[_-]?key"

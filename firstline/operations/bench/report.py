@@ -93,6 +93,7 @@ def markdown(rows: Sequence[Row], *, conversations: int, now: datetime) -> str:
 
 
 def write_page(path: Path, rows: Sequence[Row], *, conversations: int, now: datetime) -> None:
-    """Write the page; its folder is made when it is missing."""
+    """Write the table of the page; chapters below it, measured by other commands, stay. Makes a missing folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(markdown(rows, conversations=conversations, now=now))
+    _table, heading, chapters = (path.read_text() if path.exists() else "").partition("\n## ")
+    path.write_text(markdown(rows, conversations=conversations, now=now) + heading + chapters)

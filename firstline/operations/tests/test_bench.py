@@ -2,6 +2,8 @@
 
 import os
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,14 @@ def test_texts_are_the_same_every_time_and_common_words_are_common() -> None:
     assert first == second
     assert sum("the" in text.split() for text in first) > 150
     assert 30 < sum(len(text.split()) for text in first) / len(first) < 70
+
+
+def test_the_page_keeps_the_chapters_that_other_commands_measured(tmp_path: Path) -> None:
+    page = tmp_path / "measured.md"
+    page.write_text("# Measured\n\nold table\n\n## Evidence\n\nkept\n")
+    report.write_page(page, [], conversations=3, now=datetime(2026, 11, 24, tzinfo=UTC))
+    assert page.read_text().endswith("\n## Evidence\n\nkept\n")
+    assert "old table" not in page.read_text()
 
 
 def test_cpu_of_a_process_is_seen() -> None:
