@@ -106,17 +106,20 @@ def _is_thin(paste: Paste) -> bool:
 
 _ERROR_LINE = re.compile(
     r"^\s*(?:npm ERR!|ERROR\b|\[?error\b|fatal\b|FATAL|gyp ERR!|E: |✖|×|➤ YN|\s*at |Traceback"
-    r"|\w*(?:Error|Exception)\b ?[:\[(]|ERR_PNPM|.?ERR_|! |remote: |node:internal|Internal Error|UsageError)",
+    r"|\w*(?:Error|Exception)\b ?[:\[(]|ERR_PNPM|.?ERR_|! |remote: |Caused by:|node:internal"
+    r"|Internal Error|Usage ?Error)",
     re.IGNORECASE,
 )
 _OUTPUT = re.compile(
     r"\bE[A-Z]{3,}\b|\bERR_\w+|\b(?:GET|PUT|POST|DELETE) \d*\s*https?://|\bhttps?://\S+ - |^\d{1,6} \w+ |\w+Error\b"
     r"|[{}]$|^\s+\S+:|\bnpm (?:ERR!|WARN|notice)|\b(?:code|errno|syscall|path) \w|\bYN\d{4}\b|^\s*\^+\s*$|\[SSL: "
-    r"|^>>> |^info \w|^\s*\+ (?:CategoryInfo|FullyQualified)|^(?:denied|unauthorized|toomanyrequests|remote|Caused by):"
+    r"|^>>> |^info \w|^Command: |^warning: |^WARNING: |version solving failed|^\s*\+ (?:CategoryInfo|FullyQualified)"
+    r"|^(?:denied|unauthorized|toomanyrequests|remote|Caused by):"
     r"|: (?:not found|No such file)|HTTP \d{3}|`[a-z]+(?:-[a-z]+)+`:",
 )
 _WARNING = re.compile(
-    r"^\s*(?:npm WARN|npm ERR! error rolling back|\[?WARN(?:ING)?\b|warning\b|➤ YN\d{4}: [│|·\s]*.*warning)",
+    r"^\s*(?:npm WARN|npm ERR! error rolling back|\[?WARN(?:ING)?\b(?!:? Retrying)|warning\b(?!: spurious)"
+    r"|➤ YN\d{4}: [│|·\s]*.*warning)",
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(  # error lines that every failing npm prints; they say nothing about the cause

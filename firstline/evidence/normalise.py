@@ -17,7 +17,7 @@ _PREFIX = re.compile(
     r"^(?:"
     r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]?(?: \d\d[OE][+ ]?)?"  # GitHub
     r"|\d{1,2}-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d"  # Bamboo
-    r"|\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?"  # Netlify, Vercel, TeamCity
+    r"|\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]?(?:\[Step \d+/\d+\])?"  # Netlify, Vercel, TeamCity
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S{1,60} \S{1,60}:"  # syslog, Heroku
     r"|#\d{1,3} \d+\.\d+|\d{1,4}\.\d{3}(?= )"  # docker build
     r"|[a-z][\w.-]{0,40}[-_]\d{1,3} {1,20}\|"  # docker compose

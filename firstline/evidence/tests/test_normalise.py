@@ -21,6 +21,7 @@ SAID = "npm ERR! code EOTP"
         "17-Feb-2026 11:47:48\tnpm ERR! code EOTP",
         "11:52:14  npm ERR! code EOTP",
         "11:52:14 PM UTC npm ERR! code EOTP".replace(" PM", ""),
+        "[19:38:51][Step 3/5] npm error code EOTP",
         "#12 34.52 npm error code EOTP",
         "1.129 npm error code EOTP",
         "web-1  | npm error code EOTP",
