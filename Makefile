@@ -46,6 +46,7 @@ check: install-dev
 	@! grep -nE 'https?://|--(extra-)?index-url|--find-links' requirements*.lock || \
 		{ echo "A lock file names a host; export it again as CONTRIBUTING.md says."; exit 1; }
 
+ci: export CI := true
 ci: check test
 
 seed: export FIRSTLINE_DESK_NAME ?= Orbit
@@ -86,12 +87,15 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# Chromium for the journeys and swaks for their mail come from Debian; without root a sentence says what to ask for.
+# Chromium for the journeys, swaks and real mail servers come from Debian; without root a sentence says what to ask for.
+# Postfix would push another mail server out: a machine that has one keeps it, and the journeys with Postfix say so.
 tools:
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v swaks >/dev/null || missing="$$missing swaks"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	[ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/lmtp ] || missing="$$missing dovecot-imapd dovecot-lmtpd"; \
+	[ -x /usr/sbin/postfix ] || [ -x /usr/sbin/sendmail ] || missing="$$missing postfix"; \
 	[ -z "$$missing" ] && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \

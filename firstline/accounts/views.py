@@ -1,5 +1,7 @@
 """Signing in by a link, one's own settings, and the people of the desk."""
 
+import time
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -11,7 +13,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from firstline.accounts import actions, queries
-from firstline.accounts.doors import needs, person
+from firstline.accounts.doors import ENTERED_AT, needs, person
 from firstline.accounts.forms import AccessForm, NameForm, PersonForm
 from firstline.accounts.models import Team, User
 from firstline.accounts.permissions import Role
@@ -33,6 +35,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         return _link_refused(request)
     request.session.flush()
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session[ENTERED_AT] = time.time()
     return redirect(
         "inboxes:first_run" if user.can("desk.configure") and not user.welcome_done else "conversations:home"
     )

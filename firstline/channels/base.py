@@ -1,4 +1,4 @@
-"""What every channel speaks: plain, frozen dataclasses, one protocol, one kind of error.
+"""What every channel speaks: plain, frozen dataclasses and one kind of error (`port.py` is what each must do).
 
 Nothing here knows Django or the database, so that parsing can run in a small child process.
 """
@@ -6,22 +6,47 @@ Nothing here knows Django or the database, so that parsing can run in a small ch
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol
 
 MessageKind = Literal["message", "bounce", "auto_reply", "complaint"]
 AuthResult = Literal["pass", "none", "fail"]
 SettingKind = Literal["text", "email", "url", "secret", "integer", "boolean"]
+ChangeKind = Literal[
+    "edited",
+    "deleted",
+    "transferred",
+    "described",
+    "closed",
+    "reopened",
+    "locked",
+    "unlocked",
+    "labelled",
+    "answered",
+    "unanswered",
+    "place_renamed",
+    "made_private",
+    "published",
+    "label_defined",
+    "label_dropped",
+    "released",
+    "installed",
+    "uninstalled",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One mailbox: the display name as its writer set it ('' when none) and the addr-spec."""
+    """Somebody on a channel: the display name as its writer set it ('' when none) and the addr-spec or handle.
+
+    `key` is the account's own id on networks where a handle can be given to somebody else; '' means the address is it.
+    """
 
     name: str
     email: str
+    key: str = ""
 
     @property
     def domain(self) -> str:
@@ -51,6 +76,43 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """An outside thread (an issue, a discussion, a post with its answers) as its source describes it at `updated_at`.
+
+    `key` tells it apart for good, on its channel's own terms; `was` is the key it had elsewhere before; `address` and
+    `ref` are what its channel needs to reach it and mean nothing to anybody else. None in `is_locked`, `labels` and
+    `reactions` means "the source did not say".
+    """
+
+    key: str
+    address: str = ""
+    ref: str = ""
+    url: str = ""
+    title: str = ""
+    kind: str = ""
+    place: str = ""
+    is_public: bool = True
+    opener: Address | None = None
+    opener_role: str = ""
+    form: str = ""
+    state: str = ""
+    state_reason: str = ""
+    is_locked: bool | None = None
+    labels: tuple[str, ...] | None = None
+    assignees: tuple[str, ...] = ()
+    reactions: Mapping[str, int] | None = None
+    answer_url: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    was: str = ""
+    first: ParsedMessage | None = field(default=None, repr=False)
+
+    def opened_by(self, first: ParsedMessage) -> Thread:
+        """The same with the message that opened it."""
+        return replace(self, first=first)
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedMessage:
     """One message from outside, whatever the channel.
 
@@ -58,6 +120,10 @@ class ParsedMessage:
     it can't be told for certain; `sender_problem` then says why (`ambiguous_sender`) and `flags` hold the detail.
     `shown_sender` is then the best guess, for people to look at and for nothing else.
     `html` is already sanitised. `text` is the whole plain text; `reply_text` and `quoted_text` are its two parts.
+    `thread` is set by channels that know the outside thread by its id; the table of mail (`conversations.rules`) is
+    then not asked. `sender_role` is what the place says of the writer (`member`, `none`, …); `by_app` the id of the
+    program
+    that posted for them; `marker` the hidden mark of a message of ours.
     """
 
     external_id: str = ""
@@ -81,17 +147,65 @@ class ParsedMessage:
     bounce: Bounce | None = None
     list_or_bulk: bool = False
     flags: tuple[str, ...] = ()
+    thread: Thread | None = None
+    ref: str = ""
+    sender_role: str = ""
+    sender_is_machine: bool = False
+    by_app: str = ""
+    marker: str = ""
+    url: str = ""
+    updated_at: datetime | None = None
+    reactions: Mapping[str, int] | None = None
+
+    def within(self, thread: Thread) -> ParsedMessage:
+        """The same, said in this thread."""
+        return replace(self, thread=thread)
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """Something happened to what is known already: a thread, one message, or the place they live in.
+
+    `message` is the message as it stands after the change, where one was meant. `moved_to` is the thread under its new
+    key. `value` is the one word that the kind needs (a label, a release's version, an id), `before` what it was.
+    """
+
+    kind: ChangeKind
+    at: datetime | None = None
+    by: Address | None = None
+    thread: Thread | None = None
+    message: ParsedMessage | None = None
+    moved_to: Thread | None = None
+    place: str = ""
+    value: str = ""
+    before: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing that a desk acts upon; `rule` is one lower-case word that the ledger keeps: `ignored:RULE`."""
+
+    rule: str
+
+
+Parsed = ParsedMessage | StateChange | Ignored
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What only the door knows of a delivery (ground.md G2). Empty strings where a source has no such thing."""
+    """What only the door knows of a delivery (ground.md G2). Empty strings where a source has no such thing.
+
+    `event` and `delivery` are a webhook's: what it speaks of, and the source's own id of this delivery.
+    """
 
     peer_ip: str = ""
     helo: str = ""
     mail_from: str = ""
     rcpt_to: tuple[str, ...] = ()
     tls: bool = False
+    event: str = ""
+    delivery: str = ""
 
     def to_json(self) -> str:
         """One compact JSON object; the inverse of `from_json`."""
@@ -102,6 +216,8 @@ class Envelope:
                 "mail_from": self.mail_from,
                 "rcpt_to": list(self.rcpt_to),
                 "tls": self.tls,
+                "event": self.event,
+                "delivery": self.delivery,
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -119,6 +235,8 @@ class Envelope:
             mail_from=str(values.get("mail_from", "")),
             rcpt_to=tuple(str(one) for one in values.get("rcpt_to", [])),
             tls=bool(values.get("tls", False)),
+            event=str(values.get("event", "")),
+            delivery=str(values.get("delivery", "")),
         )
 
 
@@ -168,6 +286,7 @@ class OutgoingMessage:
 
     `message_id` ('<…>') is fixed before the first try (ground.md G13). `reply_to` is the bare address with the
     reply token, '' for none. `automatic` marks what no person wrote (RFC 3834): its return path is empty.
+    `thread` is where a post goes on channels that post; `sender.name` is then the name shown under it.
     """
 
     message_id: str
@@ -184,25 +303,31 @@ class OutgoingMessage:
     references: tuple[str, ...] = ()
     attachments: tuple[OutgoingAttachment, ...] = ()
     automatic: bool = False
+    thread: Thread | None = None
 
 
 class ChannelError(Exception):
     """What broke outside while sending or fetching.
 
     `permanent` says that another try can't help; `unclear` that the other side may have taken the message all the same
-    (ground.md G13); `sentence` is fit to be shown to an agent and holds no secret.
+    (ground.md G13); `sentence` is fit to be shown to an agent and holds no secret. `retry_after` is how many seconds
+    the other side asked to be left alone, 0 when it did not say.
     """
 
-    def __init__(self, sentence: str, *, permanent: bool, unclear: bool = False) -> None:
+    def __init__(self, sentence: str, *, permanent: bool, unclear: bool = False, retry_after: int = 0) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.permanent = permanent
         self.unclear = unclear
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One field of a channel's inbox form. `label` and `help` may be lazy translations."""
+    """One field of a channel's inbox form. `label`, `help`, `group` the words of `choices` may be lazy translations.
+
+    `when` names the values of another setting with which this one means anything: ("in_via", ("imap", "oauth")).
+    """
 
     name: str
     label: str
@@ -211,27 +336,6 @@ class Setting:
     default: str = ""
     secret: bool = False
     help: str = ""
-
-
-@runtime_checkable
-class Channel(Protocol):
-    """One way in and out. `kind` is its name in an inbox, in `firstline inbox create --channel` and in the ledger."""
-
-    kind: str
-
-    @property
-    def settings(self) -> Sequence[Setting]:
-        """What an inbox of this channel needs to be told."""
-        ...
-
-    def parse(self, raw: bytes, envelope: Envelope) -> ParsedMessage:
-        """Read raw bytes. Never raises for anything that the outside may send: what is wrong becomes a flag."""
-        ...
-
-    def verify(self, raw: bytes, parsed: ParsedMessage, envelope: Envelope, trust: Trust) -> SenderAuth:
-        """Say whether the sender is real. Computed once, stored with its inputs, reused by a replay."""
-        ...
-
-    def send(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> str:
-        """Hand one copy to the outside and return its external id. Raises ChannelError."""
-        ...
+    choices: tuple[tuple[str, str], ...] = ()
+    group: str = ""
+    when: tuple[str, tuple[str, ...]] = ("", ())

@@ -1,4 +1,4 @@
-"""Which channels there are: each folder of `channels/` with a `channel.py`, which registers itself when imported."""
+"""Which channels there are: each file of `channels/`, or folder with a `channel.py`, registers itself when imported."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pkgutil
 from functools import cache
 
 import firstline.channels
-from firstline.channels.base import Channel
+from firstline.channels.port import Channel
 
+NOT_CHANNELS = {"base", "commands", "port", "registry"}
 _channels: dict[str, Channel] = {}
 
 
@@ -35,8 +36,16 @@ def kinds() -> list[str]:
     return sorted(_channels)
 
 
+def posting() -> list[str]:
+    """The kinds whose messages go to a thread that others read."""
+    return [kind for kind in kinds() if _channels[kind].posts]
+
+
 @cache
 def _discover() -> None:
-    for module in pkgutil.iter_modules(firstline.channels.__path__, "firstline.channels."):
-        if module.ispkg and importlib.util.find_spec(f"{module.name}.channel"):
-            importlib.import_module(f"{module.name}.channel")
+    for module in pkgutil.iter_modules(firstline.channels.__path__):
+        name = f"firstline.channels.{module.name}"
+        if module.ispkg and importlib.util.find_spec(f"{name}.channel"):
+            importlib.import_module(f"{name}.channel")
+        elif not module.ispkg and module.name not in NOT_CHANNELS:
+            importlib.import_module(name)

@@ -11,6 +11,7 @@ process = Reaction("intake.process", queue="intake", priority=10)
 deliver = Reaction("conversations.deliver", queue="delivery", priority=20)
 suggest = Reaction("answers.suggest", queue="answers", priority=5)
 index = Reaction("search.index", queue="search")
+tell_admins = Reaction("inboxes.tell_admins", queue="delivery")
 
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
@@ -23,4 +24,7 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.ARTICLE_CHANGED: [index],
     Kind.ARTICLE_RETIRED: [index],
     Kind.PHRASING_ADDED: [index],
+    Kind.INBOX_CHANGED: [tell_admins],
+    Kind.MAILBOX_FAILED: [tell_admins],
+    Kind.GRANT_DIED: [tell_admins],
 }

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from firstline.accounts.models import Team, User
 from firstline.core import clock
+from firstline.inboxes import sealed
 
 
 class InboxQuerySet(models.QuerySet["Inbox"]):
@@ -25,6 +26,7 @@ class Inbox(models.Model):
     teams = models.ManyToManyField(Team, related_name="inboxes", blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=clock.now)
+    opened_at = models.DateTimeField(null=True, blank=True)
 
     objects = InboxQuerySet.as_manager()
 
@@ -33,6 +35,105 @@ class Inbox(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def open_settings(self) -> dict[str, str]:
+        """The settings in plain, secrets too: for the channel, never for a page. Raises SealBroken."""
+        return {**({"address": self.address} if self.address else {}), **sealed.opened(self.settings)}
+
+    def shown_settings(self) -> dict[str, str]:
+        """The settings without secrets."""
+        return {"address": self.address, **sealed.shown(self.settings)}
+
+
+class Mailbox(models.Model):
+    """How far an inbox's mailbox has been read, by whom at present, and how the connection is.
+
+    The place (`uidvalidity`, `uid`) moves only after what lies before it was committed. `holder` is the one process
+    that reads, until `held_until`. `begins_at` is the moment from which mail is taken; null takes everything.
+    """
+
+    inbox = models.OneToOneField(Inbox, models.CASCADE, related_name="mailbox")
+    uidvalidity = models.BigIntegerField(default=0)
+    uid = models.BigIntegerField(default=0)
+    begins_at = models.DateTimeField(null=True)
+    holder = models.CharField(max_length=80, blank=True)
+    held_until = models.DateTimeField(null=True)
+    connected_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    failing_since = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True)
+    told_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"mailbox of {self.inbox_id}"
+
+
+class TakenMail(models.Model):
+    """Which mail on the server became which item, so that the server's own list can be compared with the desk's."""
+
+    inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="taken_mails")
+    uidvalidity = models.BigIntegerField()
+    uid = models.BigIntegerField()
+    item_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inbox", "uidvalidity", "uid"], name="taken_mail_once")]
+
+    def __str__(self) -> str:
+        return f"mail {self.uid} of {self.inbox_id}"
+
+
+class Grant(models.Model):
+    """What a mailbox's owner allowed by OAuth: both tokens sealed. A dead one must be given again in the browser."""
+
+    inbox = models.OneToOneField(Inbox, models.CASCADE, related_name="grant")
+    ciphertext = models.BinaryField()
+    wrapped_key = models.BinaryField()
+    expires_at = models.DateTimeField()
+    given_at = models.DateTimeField(default=clock.now)
+    given_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    dead_since = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"grant for {self.inbox_id}"
+
+
+class RoundTrip(models.Model):
+    """A test mail to the inbox's own address: when it left, when it came back. Only the token's digest is kept."""
+
+    inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="round_trips")
+    digest = models.CharField(max_length=64, unique=True)
+    left_at = models.DateTimeField(default=clock.now)
+    back_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"test mail of {self.inbox_id}"
+
+
+class ForwardCode(models.Model):
+    """A forwarding provider's question whether the address agrees: its code, for whoever sets it up (S-07)."""
+
+    inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="forward_codes")
+    code = models.CharField(max_length=60)
+    link = models.CharField(max_length=600, blank=True)
+    arrived_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"code for {self.inbox_id}"
+
+
+class StoppedAddress(models.Model):
+    """An address that was written to without proof that its owner had asked; it may say "this was not me" (S-13)."""
+
+    address = models.CharField(max_length=320, unique=True)
+    first_written_at = models.DateTimeField(default=clock.now)
+    stopped_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"address {self.pk}"
 
 
 class KeptMail(models.Model):

@@ -260,9 +260,12 @@ def create_inbox(options: argparse.Namespace) -> int:
             )
         )
         return WRONG_USE
-    address = values.pop("address", "")
+    address = values.pop("address", "") or registry.get(options.channel).address(values)
     try:
         inbox = actions.create_inbox(channel=options.channel, name=options.name, address=address, options=values)
+    except actions.SettingsRefused as refused:
+        say(f"{refused.name}: {refused}")
+        return WRONG_USE
     except IntegrityError:
         say(f"There is an inbox {options.name} or one for {address} already.")
         return NOT_SO

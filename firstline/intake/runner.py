@@ -13,6 +13,7 @@ from django.conf import settings
 
 from firstline.core import environment
 from firstline.intake.door import DeskDoor
+from firstline.intake.fetching import Readers
 from firstline.intake.smtp import Limits, Listener
 
 DRAIN_SECONDS = 1.5
@@ -40,8 +41,12 @@ async def _run() -> None:
         listeners.append(Listener(door, hostname=hostname, lmtp=True, limits=Limits()))
         await listeners[1].start(settings.SMTP_HOST, lmtp_port)
     logger.info("Taking mail at %s:%d", settings.SMTP_HOST, settings.SMTP_PORT)
+    readers = Readers()
+    readers.start()
     await _signalled()
-    await asyncio.gather(*(listener.stop(DRAIN_SECONDS) for listener in listeners))
+    await asyncio.gather(
+        asyncio.to_thread(readers.stop, DRAIN_SECONDS), *(listener.stop(DRAIN_SECONDS) for listener in listeners)
+    )
     await asyncio.to_thread(door.stop, DRAIN_SECONDS)
 
 

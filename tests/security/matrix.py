@@ -80,6 +80,21 @@ knowledge:add_question     | {article}                      | POST | text=Why+40
 knowledge:remove_question  | {article} {phrasing}           | POST | -                          | login 302 302 302 403
 knowledge:remove_question  | 999999 {phrasing}              | POST | -                          | login 404 404 404 403
 knowledge:panel            | {conversation}                 | GET  | -                          | login 404 200 200 403
+inboxes:inboxes            | -                              | GET  | -                          | login 403 403 403 200
+inboxes:inbox              | {inbox.name}                   | GET  | -                          | login 403 403 403 200
+inboxes:inbox              | no-such-inbox                  | GET  | -                          | login 403 403 403 404
+inboxes:state              | {inbox.name}                   | GET  | -                          | login 403 403 403 200
+inboxes:dns                | {inbox.name}                   | GET  | -                          | login 403 403 403 200
+inboxes:test               | {inbox.name}                   | POST | -                          | login 403 403 403 302
+inboxes:add                | email                          | GET  | -                          | login 403 403 403 302
+inboxes:add                | email                          | POST | inbox_name=x address=x@orbit.example | login 403 403 403 302
+inboxes:edit               | {inbox.name}                   | GET  | -                          | login 403 403 403 302
+inboxes:edit               | {inbox.name}                   | POST | address=x@orbit.example    | login 403 403 403 302
+inboxes:switch             | {inbox.name}                   | POST | on=0                       | login 403 403 403 302
+inboxes:connect            | {inbox.name}                   | POST | -                          | login 403 403 403 302
+inboxes:consent_back       | -                              | GET  | code=x state=y             | login 403 403 403 302
+inboxes:not_me             | made-up-token                  | GET  | -                          | 404   404 404 404 404
+inboxes:not_me             | made-up-token                  | POST | -                          | 404   404 404 404 404
 knowledge:propose          | {conversation}                 | POST | -                          | login 404 302 302 403
 knowledge:attach           | {conversation}                 | POST | article={article}          | login 404 302 302 403
 knowledge:attach           | {conversation}                 | POST | article=999999             | login 404 404 404 403

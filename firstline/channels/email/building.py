@@ -25,17 +25,18 @@ _WIRE = compat32.clone(linesep="\r\n", max_line_length=None)
 def build(outgoing: OutgoingMessage) -> bytes:
     """The whole mail with CRLF line ends. Raises ValueError for a Message-ID or an address that is none."""
     body = _body(outgoing)
-    lines = [f"{name}: {value}" for name, value in _fields(outgoing) if value]
+    lines = [f"{name}: {value}" for name, value in header_fields(outgoing) if value]
     return "\r\n".join(lines).encode("utf-8") + b"\r\n" + body.as_bytes(policy=_WIRE)
 
 
-def _fields(outgoing: OutgoingMessage) -> list[tuple[str, str]]:
+def header_fields(outgoing: OutgoingMessage) -> list[tuple[str, str]]:
+    """The header in order, folded and encoded as it goes over the wire; empty values are left out by the caller."""
     references = _references(outgoing)
     fields = [
-        ("From", _mailbox(outgoing.sender)),
+        ("From", mailbox(outgoing.sender)),
         ("To", _mailboxes(outgoing.to)),
         ("Cc", _mailboxes(outgoing.cc)),
-        ("Reply-To", _mailbox(Address("", outgoing.reply_to)) if outgoing.reply_to else ""),
+        ("Reply-To", mailbox(Address("", outgoing.reply_to)) if outgoing.reply_to else ""),
         ("Subject", _words(outgoing.subject, "Subject")),
         ("Date", email.utils.format_datetime(outgoing.date)),
         ("Message-ID", _one_id(outgoing.message_id)),
@@ -61,10 +62,11 @@ def _one_id(value: str) -> str:
 
 
 def _mailboxes(addresses: tuple[Address, ...]) -> str:
-    return ",\r\n ".join(_mailbox(address) for address in addresses)
+    return ",\r\n ".join(mailbox(address) for address in addresses)
 
 
-def _mailbox(address: Address) -> str:
+def mailbox(address: Address) -> str:
+    """One address as a header value. Raises ValueError when it is none."""
     spec = wire_address(address.email)
     name = " ".join(_CONTROL.sub(" ", address.name).split())
     if not name:

@@ -25,6 +25,20 @@ class DnsResolver:
             raise ResolverUnreachable(f"No answer for {name}: {type(error).__name__}") from error
         return [b"".join(record.strings) for record in answer]
 
+    def mx(self, name: str) -> list[str]:
+        """The hosts that take mail for `name`, best first. Raises ResolverUnreachable when no server answered."""
+        import dns.exception
+        import dns.resolver
+
+        try:
+            answer = dns.resolver.resolve(name, "MX", lifetime=LIFETIME_SECONDS, search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return []
+        except (dns.exception.DNSException, OSError) as error:
+            raise ResolverUnreachable(f"No answer for {name}: {type(error).__name__}") from error
+        records = sorted(answer, key=lambda record: (record.preference, str(record.exchange)))
+        return [str(record.exchange).rstrip(".") for record in records]
+
 
 @cache
 def resolver() -> DnsResolver:

@@ -1,30 +1,39 @@
-"""Hand a mail to the outgoing server (RFC 5321) and say clearly how it went."""
+"""Hand a mail to the outgoing server (RFC 5321) and say clearly how it went. Connections are kept for the next mail."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ipaddress
 import re
 import smtplib
 import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from firstline.channels.base import ChannelError, OutgoingMessage
+from firstline.channels.email import accounts
 from firstline.channels.email.building import build, wire_address
 
 TIMEOUT_SECONDS = 30.0
+IDLE_SECONDS = 20.0
+MAILS_A_CONNECTION = 100
+CONNECTIONS_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where outgoing mail goes. The password never shows in a repr."""
+    """Where outgoing mail goes. Neither password nor token shows in a repr."""
 
     host: str
     port: int
     tls: bool
     user: str = ""
     password: str = ""
+    access_token: str = ""
 
     def __repr__(self) -> str:
         return f"Server({self.host}:{self.port}, tls={self.tls})"
@@ -40,8 +49,24 @@ def server(url: str) -> Server:
     return Server(parts.hostname, parts.port or (465 if tls else 25), tls, user, password)
 
 
-def send(outgoing: OutgoingMessage, through: Server) -> str:
-    """Send one copy to `outgoing.recipient` and return its Message-ID.
+def way_out(settings: Mapping[str, str]) -> Server:
+    """The server by which an inbox with these settings sends: its own, its mailbox's, or `outgoing`, the desk's.
+
+    Raises ValueError with a sentence when it is not written as one.
+    """
+    via = settings.get("out_via", "")
+    if via == "smtp":
+        found = server(settings.get("out_server", ""))
+        return Server(found.host, found.port, found.tls, settings.get("out_user", ""), settings.get("out_secret", ""))
+    if via == "mailbox":
+        preset = accounts.PRESETS.get(settings.get("in_via", ""), ("", ""))[1]
+        found, box = server(settings.get("out_server", "") or preset), accounts.imap_account(settings)
+        return Server(found.host, found.port, found.tls, box.user, box.password, box.access_token)
+    return server(settings.get("outgoing", ""))
+
+
+def send(outgoing: OutgoingMessage, through: Server, *, signer: Callable[[bytes], bytes] | None = None) -> str:
+    """Send one copy to `outgoing.recipient`, signed by `signer`, and return its Message-ID.
 
     Raises ChannelError: permanent for 5xx and for a message that can't be built; `unclear` when the connection broke
     after the server had the message, so that it may have taken it.
@@ -52,7 +77,7 @@ def send(outgoing: OutgoingMessage, through: Server) -> str:
         returns_to = "" if outgoing.automatic else wire_address(outgoing.reply_to or outgoing.sender.email)
     except ValueError as error:
         raise ChannelError(f"The message can't be sent: {error}", permanent=True) from error
-    _send(raw, returns_to, recipient, through)
+    _send(signer(raw) if signer else raw, returns_to, recipient, through)
     return outgoing.message_id
 
 
@@ -67,17 +92,88 @@ def send_raw(raw: bytes, returns_to: str, recipient: str, url: str) -> None:
 
 
 def _send(raw: bytes, returns_to: str, recipient: str, through: Server) -> None:
+    kept = _pool.take(through)
     try:
-        connection = _connect(through)
+        kept = kept or _Kept(_connect(through))
     except smtplib.SMTPResponseException as error:
         raise _refused(error.smtp_code, error.smtp_error, "The outgoing mail server refused us") from error
     except (OSError, smtplib.SMTPException) as error:
         sentence = f"The outgoing mail server can't be reached ({type(error).__name__})."
         raise ChannelError(sentence, permanent=False) from error
-    with contextlib.closing(connection):
-        _transfer(connection, returns_to, recipient, raw)
+    try:
+        _transfer(kept.connection, returns_to, recipient, raw)
+    except BaseException:
+        kept.connection.close()
+        raise
+    _pool.give(through, kept)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A connection, how many mails went over it, and since when it is idle (seconds of the monotonic clock)."""
+
+    connection: smtplib.SMTP
+    mails: int = 0
+    idle_since: float = 0.0
+
+    def answers(self) -> bool:
+        """Whether it is young enough and the server still there."""
+        if time.monotonic() - self.idle_since > IDLE_SECONDS:
+            return False
+        try:
+            return self.connection.rset()[0] == 250
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    def hang_up(self) -> None:
+        """Say QUIT if the server listens."""
         with contextlib.suppress(OSError, smtplib.SMTPException):
-            connection.quit()
+            self.connection.quit()
+        self.connection.close()
+
+
+class _Pool:
+    """Idle connections by server: a TLS handshake and a sign-in for each mail would cost more than the mail."""
+
+    def __init__(self) -> None:
+        self._idle: dict[Server, list[_Kept]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, through: Server) -> _Kept | None:
+        """A connection that answers, None when there is none."""
+        while True:
+            with self._lock:
+                kept = self._idle.get(through, [])
+                found = kept.pop() if kept else None
+            if found is None or found.answers():
+                return found
+            found.hang_up()
+
+    def give(self, through: Server, kept: _Kept) -> None:
+        """Keep a connection for the next mail, or hang up when it has served its time."""
+        kept.mails, kept.idle_since = kept.mails + 1, time.monotonic()
+        with self._lock:
+            idle = self._idle.setdefault(through, [])
+            if kept.mails < MAILS_A_CONNECTION and len(idle) < CONNECTIONS_KEPT:
+                idle.append(kept)
+                return
+        kept.hang_up()
+
+    def close(self) -> None:
+        """Hang up all of them."""
+        with self._lock:
+            idle, self._idle = [one for kept in self._idle.values() for one in kept], {}
+        for one in idle:
+            one.hang_up()
+
+
+_pool = _Pool()
+
+
+@atexit.register
+def close_idle() -> None:
+    """Hang up the connections that wait for another mail."""
+    _pool.close()
 
 
 def _connect(through: Server) -> smtplib.SMTP:
@@ -95,7 +191,10 @@ def _connect(through: Server) -> smtplib.SMTP:
         if not through.tls and connection.has_extn("starttls"):
             connection.starttls(context=context)
             connection.ehlo()
-        if through.user:
+        if through.access_token:
+            bearer = f"user={through.user}\x01auth=Bearer {through.access_token}\x01\x01"
+            connection.auth("XOAUTH2", lambda challenge=None: bearer if challenge is None else "")
+        elif through.user:
             connection.login(through.user, through.password)
     except BaseException:
         connection.close()

@@ -15,7 +15,7 @@ import pytest
 from firstline.channels.base import Address, ChannelError, Envelope, OutgoingAttachment, OutgoingMessage
 from firstline.channels.email import parse_here
 from firstline.channels.email.building import build
-from firstline.channels.email.sending import send, send_raw, server
+from firstline.channels.email.sending import close_idle, send, send_raw, server
 
 MESSAGE = OutgoingMessage(
     message_id="<s12.a8f3@desk.example.net>",
@@ -130,6 +130,7 @@ def listener(script: Script) -> Iterator[str]:
     try:
         yield f"smtp://127.0.0.1:{door.getsockname()[1]}"
     finally:
+        close_idle()
         thread.join(5)
         door.close()
 

@@ -1,0 +1,159 @@
+"""The port: what a channel must do, and what it is asked with. A new channel is one file that subclasses `Channel`.
+
+docs/guides/add-a-channel.md walks through it. Nothing here knows Django or the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from firstline.channels.base import Envelope, OutgoingMessage, Parsed, ParsedMessage, SenderAuth, Setting, Thread, Trust
+
+ActKind = Literal["close", "reopen", "lock", "unlock", "label", "unlabel", "assign", "unassign", "hide"]
+
+
+@dataclass(frozen=True, slots=True)
+class HookRequest:
+    """A request to `/hooks/<inbox>/`: header names in lower case, the body byte for byte, the query's first values."""
+
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One item that a webhook or a listing brings. `key` is the source's id of it: the same key is the same item."""
+
+    raw: bytes = field(repr=False)
+    envelope: Envelope
+    key: str = ""
+
+
+class HookRefused(Exception):
+    """The request can't be believed: 401 when it shows nothing to believe, 403 when what it shows is wrong."""
+
+    def __init__(self, status: Literal[401, 403], reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One thing that the source has, with the version it is at; `arrival` brings it in when the desk lacks it."""
+
+    external_id: str
+    updated_at: datetime | None
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What the desk does to a thread upstream. `value` is a label, a login or a reason; `ref` means one message."""
+
+    kind: ActKind
+    thread: Thread
+    value: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` things of this `name` (`post`: something written where others read it, `call`: any request) in
+    `seconds`.
+    """
+
+    name: Literal["post", "call"]
+    count: int
+    seconds: int
+
+
+class Channel:
+    """One way in and out; what a channel does not say of itself is as below.
+
+    `kind` is its name in an inbox, in `firstline inbox create --channel` and in the ledger. With `posts` a message goes
+    to a thread that others read: one copy, at once, without an undo window. `acts` is what it can do upstream.
+    """
+
+    kind: str = ""
+    posts: bool = False
+    acts: frozenset[ActKind] = frozenset()
+    limits: tuple[Limit, ...] = ()
+    max_hook_bytes: int = 25 * 1024 * 1024
+
+    @property
+    def settings(self) -> Sequence[Setting]:
+        """What an inbox of this channel needs to be told."""
+        return ()
+
+    def address(self, settings: Mapping[str, str]) -> str:
+        """What tells an inbox of this channel from another: an address, a repository, a handle."""
+        return settings.get("address", "")
+
+    def parse(self, raw: bytes, envelope: Envelope) -> Parsed:
+        """Read raw bytes. Never raises for anything that the outside may send: what is wrong becomes a flag."""
+        raise NotImplementedError
+
+    def verify(self, raw: bytes, parsed: ParsedMessage, envelope: Envelope, trust: Trust) -> SenderAuth:
+        """Say whether the sender is real. Computed once, stored with its inputs, reused by a replay.
+
+        A network vouches for its own accounts, and the door has checked that the network speaks.
+        """
+        return SenderAuth("pass", "network", {"event": envelope.event})
+
+    def open_hook(self, request: HookRequest, settings: Mapping[str, str]) -> Sequence[Arrival]:
+        """The items of a webhook request whose signature is right. Raises HookRefused: nothing of it is then kept."""
+        raise HookRefused(403, "This inbox takes no webhooks.")
+
+    def sign_hook(self, body: bytes, event: str, settings: Mapping[str, str]) -> HookRequest:
+        """The request as the source would have sent it, for recorded payloads (`firstline intake webhook`)."""
+        raise NotImplementedError
+
+    def answer_challenge(self, query: Mapping[str, str], settings: Mapping[str, str]) -> Mapping[str, str] | None:
+        """What a GET at the webhook's address must be answered by, for sources that test it so; None for all others."""
+        return None
+
+    def is_own(self, parsed: ParsedMessage, settings: Mapping[str, str]) -> bool:
+        """Whether an account or app of ours wrote it. What bears a marker of ours is judged by the caller."""
+        return False
+
+    def left_out(self, thread: Thread, text: str, settings: Mapping[str, str]) -> str:
+        """Which rule of the inbox leaves a new thread to others: a word for the ledger, '' to take it in."""
+        return ""
+
+    def is_helper(self, parsed: ParsedMessage, settings: Mapping[str, str]) -> bool:
+        """Whether the writer answers for the place: a maintainer, a member of its organisation, a listed helper."""
+        return False
+
+    def send(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> str:
+        """Hand one copy to the outside and return its external id. Raises ChannelError."""
+        raise NotImplementedError
+
+    def find(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> str:
+        """The external id of what an unclear try has left outside after all, '' when it left nothing. Raises
+        ChannelError.
+        """
+        return ""
+
+    def act(self, act: Act, settings: Mapping[str, str]) -> None:
+        """Do something upstream. Doing it twice is as doing it once. Raises ChannelError."""
+        raise NotImplementedError
+
+    def reconcile(self, since: datetime, settings: Mapping[str, str]) -> Iterator[Listed]:
+        """Everything that the source has and that changed since then. May run any number of times. Raises
+        ChannelError.
+        """
+        return iter(())
+
+    def redeliver(self, since: datetime, settings: Mapping[str, str]) -> int:
+        """Ask the source to send again what it could not deliver since then; how many. Raises ChannelError."""
+        return 0
+
+
+def hook_secrets(settings: Mapping[str, str]) -> tuple[str, ...]:
+    """The webhook secrets that count: the current one, and the one before it while the source is being changed over."""
+    return tuple(filter(None, (settings.get("webhook_secret", ""), settings.get("webhook_secret_before", ""))))

@@ -1,0 +1,52 @@
+"""Every write about inboxes, and the way out for mail."""
+
+from firstline.inboxes.actions.configuring import (
+    SettingsRefused,
+    change_settings,
+    create_inbox,
+    ensure_default_inbox,
+    set_active,
+    settings_of,
+)
+from firstline.inboxes.actions.consenting import accept_consent, access_token, refresh_due
+from firstline.inboxes.actions.reading_mailboxes import (
+    hold,
+    let_go,
+    mailbox_of,
+    note_connected,
+    note_failure,
+    note_taken,
+    place_at,
+)
+from firstline.inboxes.actions.sending import hand_over, keep_mail, settings_to_send
+from firstline.inboxes.actions.stopping import NotWanted, not_me_link, refuse_stopped, stop
+from firstline.inboxes.actions.testing import came_back, note_forward_code, send_test_mail
+
+__all__ = [
+    "NotWanted",
+    "SettingsRefused",
+    "accept_consent",
+    "access_token",
+    "came_back",
+    "change_settings",
+    "create_inbox",
+    "ensure_default_inbox",
+    "hand_over",
+    "hold",
+    "keep_mail",
+    "let_go",
+    "mailbox_of",
+    "not_me_link",
+    "note_connected",
+    "note_failure",
+    "note_forward_code",
+    "note_taken",
+    "place_at",
+    "refresh_due",
+    "refuse_stopped",
+    "send_test_mail",
+    "set_active",
+    "settings_of",
+    "settings_to_send",
+    "stop",
+]

@@ -1,0 +1,92 @@
+"""What the pages about one inbox show: its state, and what DNS says of its domain."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from firstline.channels.email import accounts, dnscheck, services, signing
+from firstline.core import environment
+from firstline.inboxes.models import ForwardCode, Grant, Inbox, Mailbox, RoundTrip
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How an inbox does. `in_via` and `out_via` are the ways; the rest is None where there is none."""
+
+    inbox: Inbox
+    in_via: str
+    out_via: str
+    mailbox: Mailbox | None
+    grant: Grant | None
+    trip: RoundTrip | None
+    codes: list[ForwardCode]
+
+    @property
+    def is_fetched(self) -> bool:
+        """Whether the desk reads a mailbox itself."""
+        return self.in_via in accounts.FETCHED
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether somebody has to allow access in the browser, for the first time or again."""
+        return self.in_via in accounts.OAUTH and (self.grant is None or self.grant.dead_since is not None)
+
+    @property
+    def is_hooked(self) -> bool:
+        """Whether a mail service brings the mail."""
+        return self.in_via in services.SERVICES
+
+    @property
+    def keeps_mail(self) -> bool:
+        """Whether answers are kept here, for want of a way out."""
+        return self.inbox.channel == "email" and not self.out_via and not settings.OUTGOING_SMTP
+
+    @property
+    def state(self) -> str:
+        """One word: off, consent, failing, listening, connecting, open, untested."""
+        if not self.inbox.is_active:
+            return "off"
+        if self.needs_consent:
+            return "consent"
+        if self.mailbox is not None and self.mailbox.failing_since is not None:
+            return "failing"
+        if self.is_fetched and (self.mailbox is None or self.mailbox.connected_at is None):
+            return "connecting"
+        return "open" if self.inbox.opened_at or self.inbox.channel != "email" else "untested"
+
+
+def all_inboxes() -> QuerySet[Inbox]:
+    """Every inbox with its mailbox, grant and teams, by name."""
+    return Inbox.objects.select_related("mailbox", "grant").prefetch_related("teams").order_by("name")
+
+
+def condition(inbox: Inbox) -> Condition:
+    """How this inbox does now."""
+    shown = inbox.shown_settings()
+    return Condition(
+        inbox,
+        shown.get("in_via", ""),
+        shown.get("out_via", ""),
+        getattr(inbox, "mailbox", None),
+        getattr(inbox, "grant", None),
+        inbox.round_trips.order_by("-pk").first(),
+        list(inbox.forward_codes.order_by("-pk")[:3]),
+    )
+
+
+def dns_records(inbox: Inbox) -> list[dnscheck.Record]:
+    """What DNS says of the inbox's domain; slow, for it asks the network."""
+    options = inbox.open_settings()
+    via = options.get("out_via", "")
+    selector, key = options.get("dkim_selector", ""), options.get("dkim_key", "")
+    sender = dnscheck.Sender(
+        domain=inbox.address.rpartition("@")[2],
+        service=options.get("in_via", "") if via == "mailbox" else via,
+        selector=selector if key else "",
+        public=signing.record(key) if selector and key else "",
+        hostname=environment.text("FIRSTLINE_SMTP_HOSTNAME"),
+    )
+    resolver = import_string(settings.DNS_RESOLVER)() if settings.DNS_RESOLVER else None
+    return dnscheck.check(sender, resolver)
