@@ -31,7 +31,12 @@ MODULES: dict[str, tuple[str, ...]] = {
     "articles": ("firstline.knowledge.commands",),
     "diagnose": ("firstline.evidence.commands",),
     "redact": ("firstline.evidence.commands",),
-    "eval": ("firstline.wording.commands", "firstline.search.commands", "firstline.evidence.commands"),
+    "eval": (
+        "firstline.wording.commands",
+        "firstline.escalations.commands",
+        "firstline.search.commands",
+        "firstline.evidence.commands",
+    ),
 }
 """First word of a command → the modules whose `add(commands)` register it."""
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from firstline.config.cli import main
-from firstline.wording import evaluation
+from firstline.core.commands import Commands
+from firstline.wording import commands, evaluation
 
 DATA = Path(__file__).parent / "data"
 MOST_MILLISECONDS = 50
@@ -43,9 +43,18 @@ def test_what_is_private_stays_out_of_public_drafts() -> None:
     assert score["false_alarms"] <= 0.02, score["false"]
 
 
+def run(words: list[str]) -> int:
+    """Run one of the slice's commands, as the command line does."""
+    registry = Commands()
+    commands.add(registry)
+    found = registry.find(words)
+    assert found is not None
+    return found[0].run(found[0].parser().parse_args(found[1]))
+
+
 @pytest.mark.parametrize("name", ["drafts", "thanks", "audience"])
 def test_the_commands_print_one_object(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["eval", name, str(DATA / f"{name}.jsonl"), "--json"]) == 0
+    assert run(["eval", name, str(DATA / f"{name}.jsonl"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["n"] >= 100
 
 
@@ -53,5 +62,5 @@ def test_a_line_that_does_not_fit_is_named(tmp_path: Path, capsys: pytest.Captur
     broken = tmp_path / "broken.jsonl"
     broken.write_text('{"text": "no label"}\n')
 
-    assert main(["eval", "thanks", str(broken)]) == 2
+    assert run(["eval", "thanks", str(broken)]) == 2
     assert "label" in capsys.readouterr().err
