@@ -101,7 +101,7 @@ def _score(options: argparse.Namespace, score: Any) -> int:
 
 
 def _text(name: str) -> str | None:
-    """Text of the file or of standard input, unpacked when it is gzip; None (and a sentence) when it can't be read."""
+    """Text of the file or of standard input, out of gzip or of a zip's logs; None (and a sentence) when unreadable."""
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         if data.startswith(b"\x1f\x8b"):
@@ -109,4 +109,16 @@ def _text(name: str) -> str | None:
     except OSError as error:
         say(f"{name} can't be read: {error.strerror or error}")
         return None
+    if data.startswith(b"PK\x03\x04"):
+        return _logs(name, data)
     return data.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _logs(name: str, data: bytes) -> str:
+    """The logs within an archive, masked; what can't be read is named on standard error."""
+    from firstline.evidence.files import File, from_files
+
+    read = from_files([File(name, "application/zip", data)])
+    if read.unread:
+        say(f"Not read: {', '.join(read.unread)}")
+    return read.text

@@ -1,6 +1,7 @@
 import argparse
 import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def test_diagnose_says_unknown_in_words(tmp_path: Path, capsys: pytest.CaptureFi
     paste.write_text("How do I delete my account?", encoding="utf-8")
     assert run("diagnose", str(paste)) == 0
     assert "Not one of the known failures." in capsys.readouterr().out
+
+
+def test_diagnose_reads_the_logs_of_an_archive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "logs.zip"
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("2026-11-24-debug-0.log", "105 error code EINTEGRITY\n")
+        opened.writestr("big.txt", "a" * 6_000_000)
+    assert run("diagnose", str(archive), "--json") == 0
+    out = capsys.readouterr()
+    assert json.loads(out.out)["signature"] == "npm-integrity"
+    assert "big.txt" in out.err
 
 
 def test_redact_prints_the_masked_text_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
