@@ -13,8 +13,9 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from firstline.conversations.actions import downloads, storing
-from firstline.conversations.models import Message
+from firstline.conversations.models import Attachment, Message
 from firstline.core import tokens
+from firstline.inboxes import actions as inboxes
 
 INLINE_BYTES = 2_000_000
 RASTER = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8", "image/webp": b"RIFF"}
@@ -46,6 +47,20 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
         attachment, content = downloads.redeem(token)
     except downloads.TicketRefused as refused:
         raise Http404(str(refused)) from refused
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = content_disposition_header(True, attachment.name) or "attachment"
+    return response
+
+
+@require_safe
+@_policy("sandbox; default-src 'none'; frame-ancestors 'none'")
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """A file too big for mail, to whoever has its link: always a download, and no cookie is looked at or set."""
+    try:
+        attachment = get_object_or_404(Attachment, pk=inboxes.follow_link(token), message__isnull=False)
+        content = storing.read_file(attachment)
+    except (inboxes.LinkGone, FileNotFoundError) as gone:
+        raise Http404(str(gone)) from gone
     response = HttpResponse(content, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = content_disposition_header(True, attachment.name) or "attachment"
     return response

@@ -6,5 +6,6 @@ app_name = "content"
 
 urlpatterns = [
     path("file/<str:token>/", content_views.file, name="file"),
+    path("shared/<str:token>/", content_views.shared, name="shared"),
     path("mail/<str:token>/", content_views.mail, name="mail"),
 ]

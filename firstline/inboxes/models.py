@@ -136,6 +136,23 @@ class StoppedAddress(models.Model):
         return f"address {self.pk}"
 
 
+class FileLink(models.Model):
+    """A file too big for mail, to be fetched by whoever has the link: only the token's digest is kept.
+
+    `attachment_id` is the file's id in conversations, which lies above this slice.
+    """
+
+    attachment_id = models.BigIntegerField(db_index=True)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    fetched = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"link to file {self.attachment_id}"
+
+
 class KeptMail(models.Model):
     """Outgoing mail of a desk that has no outgoing server: kept, sealed, and shown at /outbox/."""
 

@@ -36,6 +36,25 @@ conversations:wake         | {conversation}                 | POST | -          
 conversations:tag          | {conversation}                 | POST | name=login                 | login 404 303 303 403
 conversations:untag        | {conversation}                 | POST | name=login                 | login 404 303 303 403
 conversations:read         | {conversation}                 | POST | -                          | login 404 303 303 403
+conversations:new_view     | -                              | GET  | -                          | login 200 200 200 403
+conversations:new_view     | -                              | POST | name=Own audience=mine group=none | login 303 303 303 403
+conversations:edit_view    | 999999                         | GET  | -                          | login 404 404 404 403
+conversations:delete_view  | 999999                         | POST | -                          | login 404 404 404 403
+conversations:habit        | -                              | POST | after_send=next            | login 303 303 303 403
+conversations:macros       | -                              | GET  | -                          | login 200 200 200 403
+conversations:macros       | -                              | POST | name=Hello                 | login 303 303 303 403
+conversations:macro        | 999999                         | GET  | -                          | login 404 404 404 403
+conversations:delete_macro | 999999                         | POST | -                          | login 404 404 404 403
+conversations:bulk         | -                              | POST | verb=spam ids={theirs.conversation} | login 303 303 303 403
+conversations:bulk_undo    | -                              | POST | token=made-up              | login 400 400 400 403
+conversations:aside        | {conversation}                 | POST | to=rui@vendor.example text=Hello | login 404 303 303 403
+conversations:here         | {conversation}                 | POST | state=looking              | login 404 303 303 403
+conversations:choose_macro | {conversation}                 | GET  | -                          | login 404 200 200 403
+conversations:use_macro    | {conversation} 999999          | POST | -                          | login 404 404 404 403
+conversations:merge        | {conversation}                 | POST | other={theirs.conversation} | login 404 400 400 403
+conversations:link         | {conversation}                 | POST | other={theirs.conversation} | login 404 400 400 403
+conversations:team         | {conversation}                 | POST | -                          | login 404 303 303 403
+conversations:split        | {message}                      | POST | -                          | login 404 303 303 403
 conversations:undo         | {outgoing}                     | POST | -                          | login 404 302 409 403
 conversations:retry        | {outgoing}                     | POST | -                          | login 404 302 302 403
 conversations:as_sent      | {message}                      | GET  | -                          | login 404 303 303 403
@@ -142,6 +161,7 @@ ELSEWHERE = {"events:stream": "tests/security/test_s31_stream.py, on a running d
 
 CONTENT_ROWS = """
 content:file | made-up-token | GET | - | 404 404 404 404 404
+content:shared | made-up-token | GET | - | 404 404 404 404 404
 content:mail | made-up-token | GET | - | 404 404 404 404 404
 """
 

@@ -9,6 +9,7 @@ from firstline.inboxes.actions.configuring import (
     settings_of,
 )
 from firstline.inboxes.actions.consenting import accept_consent, access_token, refresh_due
+from firstline.inboxes.actions.linking import LinkGone, follow_link, link_file, revoke_links
 from firstline.inboxes.actions.reading_mailboxes import (
     hold,
     let_go,
@@ -23,6 +24,7 @@ from firstline.inboxes.actions.stopping import NotWanted, not_me_link, refuse_st
 from firstline.inboxes.actions.testing import came_back, note_forward_code, send_test_mail
 
 __all__ = [
+    "LinkGone",
     "NotWanted",
     "SettingsRefused",
     "accept_consent",
@@ -31,10 +33,12 @@ __all__ = [
     "change_settings",
     "create_inbox",
     "ensure_default_inbox",
+    "follow_link",
     "hand_over",
     "hold",
     "keep_mail",
     "let_go",
+    "link_file",
     "mailbox_of",
     "not_me_link",
     "note_connected",
@@ -44,6 +48,7 @@ __all__ = [
     "place_at",
     "refresh_due",
     "refuse_stopped",
+    "revoke_links",
     "send_test_mail",
     "set_active",
     "settings_of",

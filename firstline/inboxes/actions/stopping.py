@@ -1,5 +1,7 @@
 """'This was not me': somebody whose address was used can end all mail to it by one link (S-13)."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -24,12 +26,14 @@ def not_me_link(address: str) -> str:
     return settings.BASE_URL + reverse("inboxes:not_me", args=[tokens.make(PURPOSE, [row.pk])])
 
 
-def refuse_stopped(address: str) -> None:
-    """Raises NotWanted when mail to the address was stopped."""
-    if StoppedAddress.objects.filter(address=address.strip().lower(), stopped_at__isnull=False).exists():
-        raise NotWanted(
-            _("The owner of this address says that it was not them, and gets no more mail."), permanent=True
-        )
+def refuse_stopped(addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses, in lower case, whose owners want no mail. Raises NotWanted when that is all of them."""
+    asked = {address.strip().lower() for address in addresses}
+    found = StoppedAddress.objects.filter(address__in=asked, stopped_at__isnull=False)
+    stopped = set(found.values_list("address", flat=True))
+    if asked and stopped == asked:
+        raise NotWanted(_("The owner of this address says that it was not them, and gets no mail."), permanent=True)
+    return stopped
 
 
 @transaction.atomic

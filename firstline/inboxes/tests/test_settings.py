@@ -157,10 +157,11 @@ def test_s13_one_link_ends_all_mail_to_an_address(everybody: People) -> None:
     page = Client().get(link)
     assert page.status_code == 200
     assert "elsewhere" not in page.text
-    actions.refuse_stopped("victim@elsewhere.example")
+    actions.refuse_stopped(["victim@elsewhere.example"])
     assert Client().post(link).status_code == 200
     with pytest.raises(actions.NotWanted):
-        actions.refuse_stopped("VICTIM@elsewhere.example")
+        actions.refuse_stopped(["VICTIM@elsewhere.example"])
+    actions.refuse_stopped(["VICTIM@elsewhere.example", "casey@contact.example"])
     assert StoppedAddress.objects.get().stopped_at is not None
     assert Client().post(link[:-3] + "xx/").status_code == 404
 
