@@ -42,7 +42,17 @@ class Likeness:
 
 
 def panel(conversation: Conversation, now: datetime) -> Panel:
-    """The panel for the contact's newest message; everything is empty when the message was answered already."""
+    """The panel for the contact's newest message; everything is empty when the message was answered already.
+
+    Diagnosis and suggestion stand on one page and share the request's conversation: it is read once an instance.
+    """
+    kept: Panel | None = conversation.__dict__.get("_panel")
+    if kept is None:
+        kept = conversation.__dict__["_panel"] = _read(conversation, now)
+    return kept
+
+
+def _read(conversation: Conversation, now: datetime) -> Panel:
     message = newest_heard(conversation)
     if message is None or conversation.status in ENDED or _is_answered(message):
         return Panel(message, _diagnosis(message), None, (), is_reading=False, is_late=False)

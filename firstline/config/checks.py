@@ -2,4 +2,7 @@
 G12).
 """
 
-DRAFT_CHECKS: list[str] = ["firstline.conversations.rules.secrets_in_draft"]
+DRAFT_CHECKS: list[str] = [
+    "firstline.conversations.rules.secrets_in_draft",
+    "firstline.conversations.writing.blanks_in_draft",
+]

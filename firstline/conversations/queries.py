@@ -1,7 +1,7 @@
 """Reads that other slices' panels share with the page they stand on."""
 
 from firstline.accounts.models import User
-from firstline.conversations.models import Conversation
+from firstline.conversations.models import UNRESOLVED, Conversation, ConversationQuerySet, Habit, SavedView
 
 
 def remember(user: User, conversation: Conversation) -> None:
@@ -18,3 +18,30 @@ def seen(user: User, pk: int) -> Conversation | None:
     if found is not None:
         remember(user, found)
     return found
+
+
+def saved(view: SavedView, user: User) -> ConversationQuerySet:
+    """The conversations of a saved view that the person may see; what `me` means depends on who looks."""
+    found = Conversation.objects.visible_to(user).filter(merged_into=None)
+    filters = view.filters
+    statuses = filters.get("status") or list(UNRESOLVED)
+    found = found.filter(status__in=statuses)
+    if filters.get("assignee"):
+        found = found.filter(assignee=user if filters["assignee"] == "me" else None)
+    if filters.get("tag"):
+        found = found.filter(tags__name=str(filters["tag"]).lower())
+    if filters.get("inbox"):
+        found = found.filter(inbox=int(filters["inbox"]))
+    if filters.get("priority"):
+        found = found.filter(priority__in=[int(one) for one in filters["priority"]])
+    if filters.get("words"):
+        found = found.filter(subject__icontains=filters["words"])
+    return found
+
+
+def habit(user: User) -> Habit | None:
+    """How the person likes the desk, asked once a request; None for somebody who never said."""
+    if "_habit" not in user.__dict__:
+        user.__dict__["_habit"] = Habit.objects.filter(user=user).first()
+    kept: Habit | None = user.__dict__["_habit"]
+    return kept

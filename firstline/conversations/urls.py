@@ -1,6 +1,6 @@
 from django.urls import path
 
-from firstline.conversations.views import changing, files, fragments, pages, sending
+from firstline.conversations.views import bulk, changing, files, fragments, joining, macros, pages, saved, sending
 
 app_name = "conversations"
 
@@ -8,6 +8,15 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("desk/<slug:view>/", pages.list_view, name="list"),
     path("desk/<slug:view>/<int:pk>/", pages.detail, name="detail"),
+    path("views/new/", saved.edit, name="new_view"),
+    path("views/<int:pk>/", saved.edit, name="edit_view"),
+    path("views/<int:pk>/delete/", saved.delete, name="delete_view"),
+    path("habit/", saved.habit, name="habit"),
+    path("macros/", macros.manage, name="macros"),
+    path("macros/<int:pk>/", macros.manage, name="macro"),
+    path("macros/<int:pk>/delete/", macros.delete, name="delete_macro"),
+    path("conversations/bulk/", bulk.bulk, name="bulk"),
+    path("conversations/bulk/undo/", bulk.undo, name="bulk_undo"),
     path("conversations/counts/", fragments.counts, name="counts"),
     path("conversations/<int:pk>/", pages.permalink, name="permalink"),
     path("conversations/<int:pk>/row/", fragments.row, name="row"),
@@ -17,6 +26,13 @@ urlpatterns = [
     path("conversations/<int:pk>/note/", sending.note, name="note"),
     path("conversations/<int:pk>/draft/", sending.save_draft, name="draft"),
     path("conversations/<int:pk>/attach/", files.attach, name="attach"),
+    path("conversations/<int:pk>/aside/", sending.aside, name="aside"),
+    path("conversations/<int:pk>/here/", saved.here, name="here"),
+    path("conversations/<int:pk>/macros/", macros.choose, name="choose_macro"),
+    path("conversations/<int:pk>/macros/<int:macro_pk>/", macros.use, name="use_macro"),
+    path("conversations/<int:pk>/merge/", joining.merge, name="merge"),
+    path("conversations/<int:pk>/link/", joining.link, name="link"),
+    path("conversations/<int:pk>/team/", changing.team, name="team"),
     path("conversations/<int:pk>/assign/", changing.assign, name="assign"),
     path("conversations/<int:pk>/priority/", changing.priority, name="priority"),
     path("conversations/<int:pk>/status/", changing.status, name="status"),
@@ -26,6 +42,7 @@ urlpatterns = [
     path("conversations/<int:pk>/tag/", changing.tag, name="tag"),
     path("conversations/<int:pk>/untag/", changing.untag, name="untag"),
     path("conversations/<int:pk>/read/", changing.read, name="read"),
+    path("messages/<int:pk>/split/", joining.split, name="split"),
     path("messages/<int:pk>/undo/", sending.undo, name="undo"),
     path("messages/<int:pk>/retry/", sending.retry, name="retry"),
     path("messages/<int:pk>/as-sent/", files.as_sent, name="as_sent"),

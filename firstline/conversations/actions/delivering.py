@@ -6,11 +6,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from firstline.channels import registry
-from firstline.channels.base import Address, ChannelError, OutgoingAttachment, OutgoingMessage
-from firstline.channels.email import building
+from firstline.channels.base import Address, ChannelError, OutgoingMessage
 from firstline.conversations import rules
-from firstline.conversations.actions import locking, storing, turns
+from firstline.conversations.actions import locking, promising, sharing, turns
 from firstline.conversations.models import Delivery, ExternalId, Message, Participant, Resolution, Status
 from firstline.core import clock, tokens
 from firstline.events.kinds import Kind
@@ -59,21 +57,19 @@ def _send_copies(message: Message) -> None:
     """One copy to each recipient, each with their own reply address; those that have theirs are passed over on a
     retry.
     """
-    channel = registry.get(message.strand.inbox.channel)
-    for participant in _recipients(message):
-        if participant.identity_id in message.delivered_to:
+    recipients = _recipients(message)
+    stopped = inboxes.refuse_stopped(one.identity.address for one in recipients)
+    for participant in recipients:
+        if participant.identity_id in message.delivered_to or participant.identity.address.lower() in stopped:
             continue
         outgoing = compose(message, participant)
-        if settings.OUTGOING_SMTP:
-            channel.send(outgoing, {"outgoing": settings.OUTGOING_SMTP, **message.strand.inbox.settings})
-        else:
-            inboxes.keep_mail(participant.identity.address, building.build(outgoing))
+        inboxes.hand_over(message.strand.inbox, outgoing)
         message.delivered_to = [*message.delivered_to, participant.identity_id]
         message.save(update_fields=["delivered_to"])
 
 
 def _recipients(message: Message) -> list[Participant]:
-    addresses = {one["email"].lower() for one in [*message.to, *message.cc]}
+    addresses = {one["email"].lower() for one in [*message.to, *message.cc, *message.bcc]}
     participants = message.strand.participants.select_related("identity").order_by("pk")
     return [one for one in participants if one.identity.key in addresses]
 
@@ -89,7 +85,7 @@ def compose(message: Message, to: Participant) -> OutgoingMessage:
         .values_list("message_id", flat=True)[:REFERENCES]
     )
     author = message.author_user.first_name if message.author_user else settings.DESK_NAME
-    return OutgoingMessage(
+    copy = OutgoingMessage(
         message_id=message.message_id,
         sender=Address(f"{author} at {settings.DESK_NAME}", inbox.address),
         recipient=Address(to.identity.name, to.identity.address),
@@ -102,11 +98,8 @@ def compose(message: Message, to: Participant) -> OutgoingMessage:
         date=message.written_at,
         in_reply_to=earlier[0] if earlier else "",
         references=tuple(reversed(earlier)),
-        attachments=tuple(
-            OutgoingAttachment(file.name, file.content_type, storing.read_file(file))
-            for file in message.attachments.order_by("pk")
-        ),
     )
+    return sharing.with_not_me(sharing.with_files(copy, message), to)
 
 
 def reply_address(inbox_address: str, participant: Participant) -> str:
@@ -133,13 +126,17 @@ def _settle_sent(message: Message) -> None:
     message.state, message.sent_at, message.failure = Delivery.SENT, now, ""
     message.save(update_fields=["state", "sent_at", "failure"])
     _remember_id(message)
+    news = [_event(Kind.MESSAGE_SENT, message)]
+    if message.strand.is_side:  # the contact has heard nothing: neither clocks nor the turn change
+        record_all(news)
+        return
+    promising.keep(conversation, by=message.author_user or MACHINE, before=message)
     conversation.first_response_at = conversation.first_response_at or now
     conversation.last_message_at, conversation.last_is_ours = now, True
     conversation.last_preview = rules.preview(message.text)
     wrote_since = conversation.messages.filter(
-        pk__gt=message.pk, author_identity__isnull=False, is_automatic=False
+        pk__gt=message.pk, author_identity__isnull=False, is_automatic=False, strand__is_side=False
     ).exists()
-    news = [_event(Kind.MESSAGE_SENT, message)]
     if not wrote_since and not conversation.is_ended:
         status = Status.RESOLVED if message.resolve_on_send else _status_after(conversation.status)
         snoozed_until = conversation.snoozed_until

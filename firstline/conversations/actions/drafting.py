@@ -17,13 +17,15 @@ class FileRefused(Exception):
     """The file can't be attached; the message is a sentence for the person."""
 
 
-def save_draft(conversation: Conversation, *, by: User, mode: str, text: str, cc: Sequence[str] = ()) -> Draft:
+def save_draft(
+    conversation: Conversation, *, by: User, mode: str, text: str, cc: Sequence[str] = (), bcc: Sequence[str] = ()
+) -> Draft:
     """Keep what the person has written so far, secrets masked (P-10)."""
     draft, _created = Draft.objects.update_or_create(
         conversation=conversation,
         user=by,
         mode=mode,
-        defaults={"text": secrets.mask(text).text, "cc": list(cc), "updated_at": clock.now()},
+        defaults={"text": secrets.mask(text).text, "cc": list(cc), "bcc": list(bcc), "updated_at": clock.now()},
     )
     return draft
 

@@ -1,9 +1,11 @@
 """Notes: what only the team reads."""
 
+import re
+
 from django.db import transaction
 
 from firstline.accounts.models import User
-from firstline.conversations.models import Conversation, Draft, DraftMode, Note
+from firstline.conversations.models import Conversation, Draft, DraftMode, Mention, Note, NoteKind
 from firstline.core import markdown
 from firstline.events.kinds import Kind
 from firstline.events.recording import record
@@ -11,16 +13,20 @@ from firstline.evidence import secrets
 
 
 @transaction.atomic
-def add_note(conversation: Conversation, *, by: User, text: str) -> Note:
-    """Add a note, secrets masked (P-10); the person's note draft is used up with its files."""
+def add_note(conversation: Conversation, *, by: User, text: str, kind: str = NoteKind.NOTE) -> Note:
+    """Add a note (of a call, if `kind` says so), secrets masked (P-10); the person's note draft is used up with its
+    files.
+    """
     masked = secrets.mask(text.strip()).text
     note = Note.objects.create(
         conversation=conversation,
         author=by,
+        kind=kind,
         text=masked,
         html=markdown.render(masked),
         after_message=conversation.messages.order_by("-pk").first(),
     )
+    _mention(conversation, masked)
     draft = Draft.objects.filter(conversation=conversation, user=by, mode=DraftMode.NOTE).first()
     if draft is not None:
         draft.attachments.update(note=note, draft=None)
@@ -34,3 +40,13 @@ def add_note(conversation: Conversation, *, by: User, text: str) -> Note:
         assignee_id=conversation.assignee_id,
     )
     return note
+
+
+def _mention(conversation: Conversation, text: str) -> None:
+    """Whoever is called by `@first-name` or `@name@host` finds the conversation in their mentions."""
+    words = {word.lower().rstrip(".") for word in re.findall(r"(?<![\w@])@([\w.-]+(?:@[\w.-]+)?)", text)}
+    if not words:
+        return
+    people = User.objects.filter(is_active=True, teams__inboxes=conversation.inbox_id).distinct()
+    called = [one for one in people if {one.first_name.lower(), one.email.lower()} & words]
+    Mention.objects.bulk_create([Mention(conversation=conversation, user=one) for one in called], ignore_conflicts=True)

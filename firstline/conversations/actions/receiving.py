@@ -8,7 +8,7 @@ from django.db import transaction
 from firstline.channels.base import ParsedMessage
 from firstline.contacts.models import ContactIdentity
 from firstline.conversations import rules
-from firstline.conversations.actions import locking, storing, turns
+from firstline.conversations.actions import locking, replying, storing, turns
 from firstline.conversations.models import (
     Conversation,
     Delivery,
@@ -112,6 +112,8 @@ def _append(conversation: Conversation, strand: Strand, incoming: Incoming) -> R
     message = _store(conversation, strand, incoming)
     was_resolved = conversation.is_resolved
     quiet = incoming.verdict.join is Join.QUIET
+    if not quiet and not strand.is_side:
+        replying.cancel_scheduled(conversation)  # it was written without knowing this
     fields = ["last_message_at", "last_preview", "last_is_ours"]
     conversation.last_message_at = now
     conversation.last_preview = rules.preview(incoming.parsed.reply_text or incoming.parsed.text)

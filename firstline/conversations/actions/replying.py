@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
 from firstline.contacts.actions import EMAIL, identify
-from firstline.conversations import rules
+from firstline.conversations import rules, writing
 from firstline.conversations.actions import drafting, locking
 from firstline.conversations.models import (
     Attachment,
@@ -26,7 +26,7 @@ from firstline.conversations.models import (
 )
 from firstline.core import clock, markdown
 from firstline.events.kinds import Kind
-from firstline.events.recording import record
+from firstline.events.recording import MACHINE, Actor, record
 
 
 class DraftRefused(Exception):
@@ -52,11 +52,15 @@ def reply(
     by: User,
     text: str,
     cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
     resolve: bool = False,
     seen_message_id: int | None = None,
     force: bool = False,
+    send_at: datetime | None = None,
+    strand: Strand | None = None,
 ) -> Message:
-    """Queue an answer to the conversation's newest private strand; it leaves after the undo window.
+    """Queue an answer on the strand where the contact wrote last (or on `strand`); it leaves after the undo window, or
+    at `send_at` unless the contact writes first.
 
     The person's reply draft is used up, with its attachments. An unassigned conversation becomes theirs.
     Raises DraftRefused when a check holds it back, StaleReply when something newer than `seen_message_id` is there
@@ -67,9 +71,10 @@ def reply(
     _check(conversation, text, draft)
     if seen_message_id is not None and not force:
         _check_fresh(conversation, seen_message_id)
-    strand = _answer_strand(conversation)
+    strand = strand or _answer_strand(conversation)
     requester = strand.participants.select_related("identity").filter(role=ParticipantRole.REQUESTER).get()
-    copies = _add_copies(strand, cc)
+    copies = _add_copies(strand, cc, ParticipantRole.CC)
+    hidden = _add_copies(strand, bcc, ParticipantRole.BCC)
     now = clock.now()
     message = Message.objects.create(
         conversation=conversation,
@@ -81,8 +86,10 @@ def reply(
         state=Delivery.QUEUED,
         to=[{"name": requester.identity.name, "email": requester.identity.address}],
         cc=[{"name": one.identity.name, "email": one.identity.address} for one in copies],
+        bcc=[{"name": one.identity.name, "email": one.identity.address} for one in hidden],
         message_id=f"<{secrets.token_hex(16)}@{strand.inbox.address.rpartition('@')[2]}>",
-        send_at=now + timedelta(seconds=settings.UNDO_SECONDS),
+        send_at=send_at or now + timedelta(seconds=settings.UNDO_SECONDS),
+        is_scheduled=send_at is not None,
         resolve_on_send=resolve,
     )
     if draft is not None:
@@ -102,16 +109,77 @@ def reply(
 
 
 @transaction.atomic
+def ask_aside(conversation: Conversation, *, by: User, to: str, subject: str, text: str) -> Message:
+    """Write to a third party about a conversation, on a side strand of its own that the contact never sees.
+
+    The person's reply draft stays untouched. Raises DraftRefused when a check holds it back.
+    """
+    conversation = locking.hold(conversation)
+    _check(conversation, text, None)
+    inbox = _answer_strand(conversation).inbox
+    identity = identify(channel=EMAIL, address=to.strip().lower(), name="")
+    strand = Strand.objects.create(conversation=conversation, inbox=inbox, is_side=True)
+    Participant.objects.create(strand=strand, identity=identity, role=ParticipantRole.REQUESTER)
+    message = Message.objects.create(
+        conversation=conversation,
+        strand=strand,
+        author_user=by,
+        subject=" ".join(subject.split())[:400] or writing.forward_subject(conversation.subject),
+        text=text.strip(),
+        html=markdown.render(text.strip()),
+        state=Delivery.QUEUED,
+        to=[{"name": identity.name, "email": identity.address}],
+        message_id=f"<{secrets.token_hex(16)}@{inbox.address.rpartition('@')[2]}>",
+        send_at=clock.now() + timedelta(seconds=settings.UNDO_SECONDS),
+    )
+    record(
+        Kind.REPLY_QUEUED,
+        by=by,
+        conversation_id=conversation.pk,
+        inbox_id=conversation.inbox_id,
+        subject_id=message.pk,
+        assignee_id=conversation.assignee_id,
+        due=message.send_at,
+    )
+    return message
+
+
+def cancel_scheduled(conversation: Conversation) -> int:
+    """The contact wrote first: what was scheduled goes back into its author's draft. How many; the caller holds the
+    conversation.
+    """
+    waiting = conversation.messages.filter(state=Delivery.QUEUED, is_scheduled=True, send_at__gt=clock.now())
+    cancelled = 0
+    for message in waiting.select_related("author_user", "conversation"):
+        if message.author_user is not None:
+            _take_back(message, message.author_user, by=MACHINE)
+            cancelled += 1
+    return cancelled
+
+
+@transaction.atomic
 def undo(message: Message, *, by: User) -> Draft:
     """Take a queued reply back within the undo window; its text and files return to the person's draft.
 
     Raises DraftRefused when it is on its way already.
     """
     taken = Message.objects.filter(pk=message.pk, state=Delivery.QUEUED, send_at__gt=clock.now(), author_user=by)
-    if not taken.update(state=Delivery.CANCELLED):
+    if not taken.exists():
         raise DraftRefused([_("It is on its way already.")])
+    return _take_back(message, by, by=by)
+
+
+def _take_back(message: Message, author: User, *, by: Actor) -> Draft:
+    """Cancel a queued message; its words go before what its author has written since."""
+    Message.objects.filter(pk=message.pk, state=Delivery.QUEUED).update(state=Delivery.CANCELLED)
+    begun = Draft.objects.filter(conversation_id=message.conversation_id, user=author, mode=DraftMode.REPLY).first()
     draft = drafting.save_draft(
-        message.conversation, by=by, mode=DraftMode.REPLY, text=message.text, cc=[one["email"] for one in message.cc]
+        message.conversation,
+        by=author,
+        mode=DraftMode.REPLY,
+        text="\n\n".join(filter(None, (message.text, begun.text if begun else ""))),
+        cc=[one["email"] for one in message.cc],
+        bcc=[one["email"] for one in message.bcc],
     )
     Attachment.objects.filter(message=message).update(message=None, draft=draft)
     record(
@@ -140,7 +208,7 @@ def _check(conversation: Conversation, text: str, draft: Draft | None) -> None:
 
 def _check_fresh(conversation: Conversation, seen: int) -> None:
     newer = (
-        conversation.messages.filter(pk__gt=seen)
+        conversation.messages.filter(pk__gt=seen, strand__is_side=False)
         .exclude(state=Delivery.CANCELLED)
         .select_related("author_identity", "author_user")
     )
@@ -150,18 +218,19 @@ def _check_fresh(conversation: Conversation, seen: int) -> None:
 
 def _answer_strand(conversation: Conversation) -> Strand:
     """The strand on which the contact wrote last."""
-    newest = conversation.messages.filter(author_identity__isnull=False).order_by("-pk").values("strand_id")[:1]
+    heard = conversation.messages.filter(author_identity__isnull=False, strand__is_side=False)
+    newest = heard.order_by("-pk").values("strand_id")[:1]
     strand = Strand.objects.select_related("inbox").filter(pk__in=newest).first()
-    return strand or conversation.strands.select_related("inbox").latest("pk")
+    return strand or conversation.strands.select_related("inbox").filter(is_side=False).latest("pk")
 
 
-def _add_copies(strand: Strand, addresses: Sequence[str]) -> list[Participant]:
+def _add_copies(strand: Strand, addresses: Sequence[str], role: str) -> list[Participant]:
     """Whom the agent copies in takes part from now on (S-06)."""
     copies = []
     for address in dict.fromkeys(one.strip().lower() for one in addresses if one.strip()):
         identity = identify(channel=EMAIL, address=address, name="")
         participant, _created = Participant.objects.get_or_create(
-            strand=strand, identity=identity, defaults={"role": ParticipantRole.CC}
+            strand=strand, identity=identity, defaults={"role": role}
         )
         if participant.role != ParticipantRole.REQUESTER:
             copies.append(participant)

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from firstline.conversations.actions import locking, turns
-from firstline.conversations.models import UNRESOLVED, Conversation, Resolution, Status
+from firstline.conversations.models import UNRESOLVED, Conversation, Resolution, Status, WakeCondition, WakeKind
 from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, Actor, NewEvent, record_all
 
 UNTIL_THE_CONTACT_WRITES = timedelta(days=14)
+UNTIL_THE_CONDITION = timedelta(days=90)
 
 
 @transaction.atomic
@@ -52,15 +53,26 @@ def mark_spam(conversation: Conversation, *, by: Actor) -> Conversation:
 
 
 @transaction.atomic
-def snooze(conversation: Conversation, until: datetime | None, *, by: Actor) -> Conversation:
+def snooze(
+    conversation: Conversation,
+    until: datetime | None,
+    *,
+    by: Actor,
+    condition: tuple[str, str] | None = None,
+) -> Conversation:
     """Hide it until a time, or (None) until the contact writes, at the latest in 14 days. A reply by the contact ends
     a snooze.
 
-    An ended conversation is not snoozed.
+    `condition` is a WakeKind and what it is about (`issue`, `npm/cli#12`): `wake_all` ends the snooze when it comes
+    true, `until` at the latest, 90 days without one. An ended conversation is not snoozed.
     """
     conversation = locking.hold(conversation)
     if conversation.status not in UNRESOLVED:
         return conversation
+    conversation.wake_conditions.all().delete()
+    if condition is not None:
+        until = until or clock.now() + UNTIL_THE_CONDITION
+        WakeCondition.objects.create(conversation=conversation, kind=condition[0], subject=condition[1].lower())
     conversation.snoozed_until = until or clock.now() + UNTIL_THE_CONTACT_WRITES
     conversation.wake_at = conversation.snoozed_until
     conversation.sort_at = conversation.snoozed_until
@@ -75,6 +87,7 @@ def wake(conversation: Conversation, *, by: Actor = MACHINE) -> Conversation:
     conversation = locking.hold(conversation)
     if conversation.wake_at is None or conversation.is_ended:
         return conversation
+    conversation.wake_conditions.all().delete()
     turns.give_turn(conversation, conversation.status if conversation.is_ours else Status.OPEN, clock.now())
     conversation.save(update_fields=turns.TURN_FIELDS)
     _record(Kind.CONVERSATION_WOKEN, conversation, by)
@@ -91,6 +104,19 @@ def wake_due(now: datetime, limit: int = 500) -> int:
     for pk in due:
         wake(Conversation(pk=pk))
     return len(due)
+
+
+def wake_all(kind: str, subject: str, *, by: Actor = MACHINE) -> int:
+    """Wake whatever was snoozed until this: `("issue", "npm/cli#12")` or `("release", "npm/cli@v10.2.0")`; in any case.
+
+    A release also ends waits that name only its project (`npm/cli`). Returns how many woke.
+    """
+    subjects = {subject.lower(), subject.lower().partition("@")[0]} if kind == WakeKind.RELEASE else {subject.lower()}
+    waiting = WakeCondition.objects.filter(kind=kind, subject__in=subjects).order_by("conversation_id")
+    found = list(waiting.values_list("conversation_id", flat=True).distinct())
+    for pk in found:
+        wake(Conversation(pk=pk), by=by)
+    return len(found)
 
 
 def _record(kind: Kind, conversation: Conversation, by: Actor, **data: int | str | bool | None) -> None:

@@ -155,12 +155,15 @@ class Reader(models.Model):
 
 
 class Strand(models.Model):
-    """One outside thread of a conversation (ground.md G4)."""
+    """One outside thread of a conversation (ground.md G4). A side strand is with a third party and never mixed with
+    the contact's.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="strands")
     inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="strands")
     audience = models.CharField(max_length=8, choices=Audience.choices, default=Audience.PRIVATE)
     external_id = models.CharField(max_length=400, blank=True)
+    is_side = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:
@@ -190,6 +193,7 @@ class Draft(models.Model):
     mode = models.CharField(max_length=5, choices=DraftMode.choices)
     text = models.TextField(blank=True)
     cc = models.JSONField(default=list, blank=True)
+    bcc = models.JSONField(default=list, blank=True)
     updated_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -213,6 +217,21 @@ class ReadMark(models.Model):
         return f"{self.user_id} read #{self.conversation_id}"
 
 
+class Mention(models.Model):
+    """A note called somebody by `@name`."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(User, models.CASCADE, related_name="mentions")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="mention_once")]
+        indexes = [models.Index(fields=["user", "conversation"], name="mention_of")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in #{self.conversation_id}"
+
+
 def _open_and_awake(now: datetime) -> Q:
     return Q(status__in=OURS) & (Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now))
 
@@ -222,6 +241,7 @@ VIEW_FILTERS: dict[str, Callable[[User, datetime], Q | Exists]] = {
         Q(assignee=user, status__in=UNRESOLVED) & (Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now))
     ),
     "unassigned": lambda user, now: _open_and_awake(now) & Q(assignee__isnull=True),
+    "mentions": lambda user, now: Q(status__in=UNRESOLVED, mentions__user=user),
     "open": lambda user, now: _open_and_awake(now),
     "waiting-on-contact": lambda user, now: Q(status=Status.WAITING_ON_CONTACT),
     "waiting-on-engineering": lambda user, now: Q(status=Status.WAITING_ON_ENGINEERING),

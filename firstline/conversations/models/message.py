@@ -9,7 +9,7 @@ from django.db.models import Q
 from firstline.accounts.models import User
 from firstline.contacts.models import ContactIdentity
 from firstline.conversations.models.conversation import Conversation, Strand
-from firstline.conversations.models.vocabulary import Delivery
+from firstline.conversations.models.vocabulary import Delivery, NoteKind
 from firstline.core import clock
 
 
@@ -42,6 +42,7 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     quoted = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    bcc = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=Delivery.choices)
     sender_auth = models.CharField(max_length=4, blank=True)
     is_automatic = models.BooleanField(default=False)
@@ -56,6 +57,7 @@ class Message(models.Model):
     failure = models.CharField(max_length=300, blank=True)
     delivered_to = models.JSONField(default=list, blank=True)
     resolve_on_send = models.BooleanField(default=False)
+    is_scheduled = models.BooleanField(default=False)
     written_at = models.DateTimeField(default=clock.now)
     created_at = models.DateTimeField(default=clock.now)
 
@@ -102,6 +104,7 @@ class Note(models.Model):
     author_identity = models.ForeignKey(
         ContactIdentity, models.PROTECT, null=True, blank=True, related_name="guest_notes"
     )
+    kind = models.CharField(max_length=8, choices=NoteKind.choices, default=NoteKind.NOTE)
     text = models.TextField()
     html = models.TextField(blank=True)
     after_message = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -57,6 +57,7 @@ class ParticipantRole(models.TextChoices):
 
     REQUESTER = "requester"
     CC = "cc"
+    BCC = "bcc"
     MENTIONED = "mentioned"
 
 
@@ -78,3 +79,52 @@ class DraftMode(models.TextChoices):
 
     REPLY = "reply", _("Reply")
     NOTE = "note", _("Note")
+
+
+class NoteKind(models.TextChoices):
+    """What a note tells of."""
+
+    NOTE = "note", _("Note")
+    CALL = "call", _("Call")
+
+
+class LinkKind(models.TextChoices):
+    """How two conversations belong together, read from the first one."""
+
+    RELATED = "related", _("Related to")
+    DUPLICATE = "duplicate", _("Duplicate of")
+    FOLLOW_UP = "follow_up", _("Follows from")
+    SPLIT = "split", _("Split from")
+
+
+class WakeKind(models.TextChoices):
+    """What a snooze can wait for besides a time."""
+
+    ISSUE = "issue", _("an issue closes")
+    RELEASE = "release", _("a release is out")
+
+
+class AfterSend(models.TextChoices):
+    """Where a sent reply leads."""
+
+    STAY = "stay", _("Stay with the conversation")
+    NEXT = "next", _("Go to the next one")
+    LIST = "list", _("Go back to the list")
+
+
+class ViewAudience(models.TextChoices):
+    """Who finds a saved view in the rail."""
+
+    MINE = "mine", _("Only me")
+    TEAM = "team", _("My team")
+    EVERYONE = "everyone", _("Everyone")
+
+
+class ViewGroup(models.TextChoices):
+    """What a saved view's heads say."""
+
+    STATUS = "status", _("Whose turn it is")
+    ASSIGNEE = "assignee", _("Assignee")
+    PRIORITY = "priority", _("Priority")
+    INBOX = "inbox", _("Inbox")
+    NONE = "none", _("No groups")

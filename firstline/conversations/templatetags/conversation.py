@@ -7,6 +7,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from firstline.conversations import blocks
@@ -16,6 +17,7 @@ from firstline.core.templatetags.desk import icon
 
 register = template.Library()
 NEWLINE = SafeString("<br>")
+KEPT_LENGTH = 8000
 
 
 @functools.cache
@@ -32,7 +34,18 @@ def act(conversation: Conversation, name: str) -> str:
 @register.simple_tag
 def message_text(text: str, secrets: Sequence[SealedSecret] = (), may_reveal: bool = False) -> SafeString:
     """Plain text as HTML: paragraphs, quotations, logs, links that open elsewhere, and chips for what is sealed."""
-    chips = _Chips(secrets, may_reveal)
+    if not secrets and len(text) <= KEPT_LENGTH:
+        return _plain_text(text, get_language() or "")
+    return _text(text, _Chips(secrets, may_reveal))
+
+
+@functools.lru_cache(maxsize=1024)
+def _plain_text(text: str, _language: str) -> SafeString:
+    """Text without sealed secrets looks the same to everybody: it is drawn once."""
+    return _text(text, _Chips((), may_reveal=False))
+
+
+def _text(text: str, chips: "_Chips") -> SafeString:
     return format_html_join("\n", "{}", ((_block(block, chips),) for block in blocks.blocks(text)))
 
 

@@ -13,9 +13,9 @@ from firstline.events.models import Event
 from tests import factories
 from tests.factories import People
 
-LIST_QUERIES = 5
-"""Session, person, their teams, the rows, the counters."""
-DETAIL_QUERIES = 33  # with the panels of all slices
+LIST_QUERIES = 7
+"""Session, person, their teams, the rows, the counters, saved views, habits."""
+DETAIL_QUERIES = 35  # with the panels of all slices
 
 
 def test_home_leads_to_ones_own(ada: Client) -> None:
@@ -142,7 +142,7 @@ def test_conversation_page_shows_the_talk_and_takes_a_fixed_number_of_queries(
     for _ in range(2):  # however many messages there are; a new one of the contact's waits for its suggestion
         for _ in range(4):
             factories.answers(conversation, people.casey, factories.mail("Re", "And then?"))
-        with django_assert_num_queries(DETAIL_QUERIES + 3):
+        with django_assert_num_queries(DETAIL_QUERIES + 2):
             ada.get(url)
 
 

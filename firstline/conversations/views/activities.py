@@ -26,6 +26,11 @@ ICONS = {
     Kind.CONVERSATION_UNTAGGED: "tag",
     Kind.CONVERSATION_PRIORITY_CHANGED: "flag",
     Kind.CONVERSATION_MERGED: "git-branch",
+    Kind.CONVERSATION_SPLIT: "git-pull-request",
+    Kind.CONVERSATION_LINKED: "link",
+    Kind.CONVERSATION_TEAM_CHANGED: "users",
+    Kind.PROMISE_MADE: "hand-heart",
+    Kind.PROMISE_KEPT: "check-check",
     Kind.SECRET_SEALED: "lock",
     Kind.SECRET_REVEALED: "eye",
 }
@@ -105,7 +110,17 @@ def _said(event: Event, names: _Names) -> str:
         case Kind.CONVERSATION_PRIORITY_CHANGED:
             return _("set the priority to %(priority)s") % {"priority": Priority(data["to"]).label.lower()}
         case Kind.CONVERSATION_MERGED:
-            return _("merged another conversation into this")
+            return _("merged #%(number)s into this") % {"number": event.subject_id}
+        case Kind.CONVERSATION_SPLIT:
+            return _("split a message out into its own conversation")
+        case Kind.CONVERSATION_LINKED:
+            return _("linked it with another conversation")
+        case Kind.CONVERSATION_TEAM_CHANGED:
+            return _("gave it to another team") if data.get("to") else _("took it off its team")
+        case Kind.PROMISE_MADE:
+            return _("promised to come back to it")
+        case Kind.PROMISE_KEPT:
+            return _("kept a promise")
         case Kind.SECRET_SEALED:
             count = int(data.get("count", 1))
             return ngettext("pasted a secret; it was sealed", "pasted %(n)d secrets; they were sealed", count) % {

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,26 +15,47 @@ from firstline.conversations.actions import assigning, reading, statuses, taggin
 from firstline.conversations.forms import PriorityForm, ResolveForm, SnoozeForm, StatusForm, TagForm
 from firstline.conversations.models import Conversation, Resolution, Status
 from firstline.conversations.views import rows
-from firstline.conversations.views.common import back, changed, is_htmx, page_url, permitted, view_name, visible
-from firstline.conversations.views.header import colleagues, header
+from firstline.conversations.views.common import back, changed, is_htmx, permitted, saved_view, view_name, visible
+from firstline.conversations.views.header import answer, colleagues, teams
 from firstline.core import clock
 
 
 @require_POST
 @permitted("conversations.assign")
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the conversation to a person of its inbox's teams, or with an empty `to` to nobody; 404 for anybody else."""
+    """Give the conversation to a person of its inbox's teams, to whoever has the `least` or whose turn it is (`turns`),
+    or with an empty `to` to nobody; 404 for anybody else.
+    """
     conversation = visible(request, pk)
     asked = request.POST.get("to", "")
     to = None
     if asked:
-        to = next((one for one in colleagues(conversation, person(request)) if str(one.pk) == asked), None)
+        people = colleagues(conversation, person(request))
+        fair = asked in {"least", "turns"}
+        to = (
+            assigning.fairest(people, by_turns=asked == "turns")
+            if fair
+            else next((one for one in people if str(one.pk) == asked), None)
+        )
         if to is None:
             raise Http404
     assigning.assign(conversation, to, by=person(request))
-    return _answer(
+    return answer(
         request, conversation, say=_("Assigned to %(name)s") % {"name": to.first_name} if to else _("Nobody's now")
     )
+
+
+@require_POST
+@permitted("conversations.assign")
+def team(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the conversation to a team that its inbox is granted to, or with an empty `team` to none; 404 for others."""
+    conversation = visible(request, pk)
+    asked = request.POST.get("team", "")
+    to = next((one for one in teams(conversation) if str(one.pk) == asked), None)
+    if asked and to is None:
+        raise Http404
+    assigning.give_team(conversation, to, by=person(request))
+    return answer(request, conversation, say=_("With %(name)s") % {"name": to.name} if to else _("No team"))
 
 
 @require_POST
@@ -63,7 +83,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = form.cleaned_data["status"]
     statuses.set_status(conversation, chosen, by=person(request))
     words = _("Marked as spam") if chosen == Status.SPAM else ""
-    return _answer(request, conversation, say=words, way_back=chosen == Status.SPAM)
+    return answer(request, conversation, say=words, way_back=chosen == Status.SPAM)
 
 
 @require_POST
@@ -74,19 +94,20 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     form = ResolveForm(request.POST)
     if not form.is_valid():
         return _refused(form)
-    following = _next_url(request, conversation) if form.cleaned_data["next"] else ""
+    following = next_url(request, conversation) if form.cleaned_data["next"] else ""
     statuses.resolve(
         conversation, by=person(request), resolution=form.cleaned_data["resolution"] or Resolution.ANSWERED
     )
     if following:
-        return _go_on(request, conversation, following)
-    return _answer(request, conversation, say=_("Resolved"), way_back=True)
+        return go_on(request, conversation, following)
+    return answer(request, conversation, say=_("Resolved"), way_back=True)
 
 
-def _go_on(request: HttpRequest, conversation: Conversation, following: str) -> HttpResponse:
+def go_on(request: HttpRequest, conversation: Conversation, following: str, words: str = "") -> HttpResponse:
+    """To the next conversation, or to the list at the view's end."""
     if not is_htmx(request):
         return HttpResponseRedirect(following, status=303)
-    response = changed(request, HttpResponse(status=204), conversation, say=_("Resolved"))
+    response = changed(request, HttpResponse(status=204), conversation, say=words or _("Resolved"))
     if following == reverse("conversations:list", args=[view_name(request, conversation)]):
         response.headers["HX-Redirect"] = following
     else:
@@ -94,10 +115,11 @@ def _go_on(request: HttpRequest, conversation: Conversation, following: str) -> 
     return response
 
 
-def _next_url(request: HttpRequest, conversation: Conversation) -> str:
+def next_url(request: HttpRequest, conversation: Conversation) -> str:
     """The conversation that follows in the view, or the view's list at its end."""
     view = view_name(request, conversation)
-    ordered = [row.pk for group in rows.page(person(request), view).groups for row in group.rows]
+    saved = saved_view(view, person(request))
+    ordered = [row.pk for group in rows.page(person(request), view, saved=saved).groups for row in group.rows]
     if conversation.pk in ordered:
         after = ordered[ordered.index(conversation.pk) + 1 :]
         if after:
@@ -117,8 +139,8 @@ def snooze(request: HttpRequest, pk: int) -> HttpResponse:
         moment = form.moment(clock.now())
     except ValidationError as error:
         return HttpResponseBadRequest(" ".join(error.messages))
-    statuses.snooze(conversation, moment, by=person(request))
-    return _answer(request, conversation, say=_("Snoozed"), way_back=True)
+    statuses.snooze(conversation, moment, by=person(request), condition=form.condition)
+    return answer(request, conversation, say=_("Snoozed"), way_back=True)
 
 
 @require_POST
@@ -130,7 +152,7 @@ def wake(request: HttpRequest, pk: int) -> HttpResponse:
         statuses.reopen(conversation, by=person(request))
     else:
         statuses.wake(conversation, by=person(request))
-    return _answer(request, conversation, say=_("Back on the desk"))
+    return answer(request, conversation, say=_("Back on the desk"))
 
 
 @require_POST
@@ -175,24 +197,8 @@ def _with(
     if not form.is_valid():
         return _refused(form)
     act(conversation, form)
-    return _answer(request, conversation)
+    return answer(request, conversation)
 
 
 def _refused(form: Form) -> HttpResponse:
     return HttpResponseBadRequest(" ".join(str(message) for messages in form.errors.values() for message in messages))
-
-
-def _answer(request: HttpRequest, conversation: Conversation, *, say: str = "", way_back: bool = False) -> HttpResponse:
-    """The header as it is now (with a toast that leads back), or the page again for a plain form."""
-    fresh = visible(request, conversation.pk)
-    if not is_htmx(request):
-        return HttpResponseRedirect(page_url(view_name(request, fresh), fresh), status=303)
-    context = {
-        "conversation": fresh,
-        "view": view_name(request, fresh),
-        "toast": say if way_back else "",
-        **header(request, fresh),
-    }
-    return changed(
-        request, render(request, "conversations/parts/head.html", context), fresh, say="" if way_back else say
-    )

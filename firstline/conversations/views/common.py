@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,10 +15,11 @@ from django.utils import timezone
 from firstline.accounts.doors import needs, person
 from firstline.accounts.models import User
 from firstline.conversations import queries
-from firstline.conversations.models import OURS, VIEW_FILTERS, Conversation, Status
+from firstline.conversations.models import OURS, VIEW_FILTERS, Conversation, SavedView, Status
 from firstline.conversations.views import prepared
 from firstline.conversations.views.prepared import Statement
 
+SAVED = re.compile(r"v-[1-9][0-9]{0,17}")
 View = Callable[..., HttpResponseBase]
 
 
@@ -49,6 +51,8 @@ def visible(request: HttpRequest, pk: int) -> Conversation:
     if not _seen_statement(len(user.team_ids)).run(user, {prepared.ITSELF: pk}):
         raise Http404
     conversation = get_object_or_404(Conversation.objects.for_list(), pk=pk)
+    if conversation.merged_into_id is not None:  # a page that was opened before: what it does goes where all went
+        return visible(request, conversation.merged_into_id)
     queries.remember(user, conversation)
     return conversation
 
@@ -58,6 +62,15 @@ def _seen_statement(teams: int) -> Statement:
     seen = Conversation.objects.visible_to(prepared.somebody(teams)).filter(pk=prepared.ITSELF).values_list("pk")
     sql, parameters = seen.query.sql_with_params()
     return Statement(sql, tuple(parameters))
+
+
+def saved_view(view: str, user: User) -> SavedView | None:
+    """The saved view of this word, if the person may see it; None for the desk's own. Raises Http404 for any other."""
+    if view in VIEW_FILTERS:
+        return None
+    if not SAVED.fullmatch(view):
+        raise Http404
+    return get_object_or_404(SavedView.objects.visible_to(user), pk=int(view[2:]))
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -73,7 +86,7 @@ def wants(request: HttpRequest, *targets: str) -> bool:
 def view_name(request: HttpRequest, conversation: Conversation | None = None) -> str:
     """The desk view that the page stands in, by its form or query; else the one where the conversation is found."""
     asked = request.POST.get("view") or request.GET.get("view") or ""
-    if asked in VIEW_FILTERS:
+    if asked in VIEW_FILTERS or SAVED.fullmatch(asked):
         return asked
     return home_view(conversation, person(request)) if conversation else "mine"
 

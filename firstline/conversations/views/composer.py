@@ -1,25 +1,29 @@
 """The composer: who will read it, what was written so far, what stands in the way."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
-from firstline.conversations import rules
+from firstline.conversations import queries, rules, writing
 from firstline.conversations.models import (
     Attachment,
     Conversation,
     Draft,
     DraftMode,
+    Habit,
     Message,
     Participant,
     ParticipantRole,
     Strand,
 )
 from firstline.conversations.views import timeline
+from firstline.core import clock
 
-CHOICES = ("send", "resolve", "snooze", "engineering")
+CHOICES = ("send", "resolve", "snooze", "engineering", "next")
 SESSION_KEY = "send_then"
 
 
@@ -39,6 +43,9 @@ class Composer:
     text: str = ""
     note_text: str = ""
     cc: list[str] = field(default_factory=list)
+    bcc: list[str] = field(default_factory=list)
+    promise: datetime | None = None
+    habit: Habit | None = None
     to_name: str = ""
     to_email: str = ""
     sender: str = ""
@@ -71,7 +78,7 @@ def build(
 ) -> Composer:
     """The composer with the person's drafts of both modes; it answers on the strand where the contact wrote last."""
     heard = (
-        conversation.messages.filter(author_identity__isnull=False)
+        conversation.messages.filter(author_identity__isnull=False, strand__is_side=False)
         .select_related("strand__inbox")
         .order_by("-pk")
         .first()
@@ -88,17 +95,22 @@ def answering(
         for one in Draft.objects.filter(conversation=conversation, user=user).prefetch_related("attachments")
     }
     reply, note = drafts.get(DraftMode.REPLY), drafts.get(DraftMode.NOTE)
-    composer = Composer(mode=mode, seen=seen, then=_last_choice(request))
+    composer = Composer(mode=mode, seen=seen, then=_last_choice(request), habit=queries.habit(user))
     if reply is not None:
         composer.text, composer.files = reply.text, list(reply.attachments.all())
     if note is not None:
         composer.note_text, composer.note_files = note.text, list(note.attachments.all())
-    strand = heard.strand if heard is not None else conversation.strands.select_related("inbox").order_by("-pk").first()
+    strand = heard.strand if heard is not None else _own_strand(conversation)
     if strand is not None:
         _address(composer, strand, reply, heard)
     if rules.wants_attachment(composer.text, composer.files):
         composer.hints.append(_("You wrote that something is attached; nothing is yet."))
+    composer.promise = writing.promised(composer.text, timezone.localtime(clock.now()))
     return composer
+
+
+def _own_strand(conversation: Conversation) -> Strand | None:
+    return conversation.strands.filter(is_side=False).select_related("inbox").order_by("-pk").first()
 
 
 def _last_choice(request: HttpRequest) -> str:
@@ -114,6 +126,7 @@ def _address(composer: Composer, strand: Strand, draft: Draft | None, heard: Mes
         composer.to_name, composer.to_email = requester.identity.display, requester.identity.address
     copied = [one.identity.address for one in participants if one.role == ParticipantRole.CC]
     composer.cc = list(draft.cc) if draft is not None else copied
+    composer.bcc = list(draft.bcc) if draft is not None else []
     composer.offers = _offers(heard, {*composer.cc, composer.to_email, composer.sender}) if heard is not None else []
     composer.readers = timeline.joined([composer.to_name.split(" ")[0], *(one.split("@")[0] for one in composer.cc)])
 

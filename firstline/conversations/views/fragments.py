@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from firstline.accounts.doors import person
 from firstline.conversations.views import rail, rows
 from firstline.conversations.views import timeline as timelines
-from firstline.conversations.views.common import permitted, view_name, visible
+from firstline.conversations.views.common import permitted, saved_view, view_name, visible
 from firstline.conversations.views.header import header
 
 
@@ -17,7 +17,12 @@ from firstline.conversations.views.header import header
 @permitted("conversations.view")
 def counts(request: HttpRequest) -> HttpResponse:
     """The rail's views with their counters."""
-    context = {"counts": rail.counts(person(request)), "view": request.GET.get("view", "")}
+    user = person(request)
+    context = {
+        "counts": rail.counts(user),
+        "saved_views": rail.saved_views(user),
+        "view": request.GET.get("view", ""),
+    }
     return render(request, "core/parts/rail_views.html", context)
 
 
@@ -26,7 +31,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     """One row of a view; 204 when the conversation does not stand in it (any more), 404 when it is not theirs."""
     view = view_name(request)
-    found = rows.one(person(request), view, pk)
+    found = rows.one(person(request), view, pk, saved=saved_view(view, person(request)))
     if found is None:
         visible(request, pk)
         return HttpResponse(status=204)

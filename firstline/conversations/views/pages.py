@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 
 from firstline.accounts.doors import person
 from firstline.accounts.models import User
-from firstline.conversations.models import VIEW_FILTERS, Conversation, DraftMode
+from firstline.conversations import queries
+from firstline.conversations.models import NEWEST_FIRST, Conversation, DraftMode, SavedView
 from firstline.conversations.views import composer as composing
 from firstline.conversations.views import prepared, rail, rows
 from firstline.conversations.views import timeline as timelines
-from firstline.conversations.views.common import home_view, page_url, permitted, visible, wants
+from firstline.conversations.views.common import home_view, page_url, permitted, saved_view, visible, wants
 from firstline.conversations.views.header import header
 from firstline.conversations.views.prepared import Statement
 
@@ -40,9 +41,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @permitted("conversations.view")
 def list_view(request: HttpRequest, view: str) -> HttpResponse:
     """A view's list with an empty conversation pane; for htmx the rows after a cursor only."""
-    known(view)
-    page = rows.page(person(request), view, request.GET.get("after", ""))
-    context = {"view": view, "page": page, "title": rail.TITLES[view]}
+    saved = saved_view(view, person(request))
+    page = rows.page(person(request), view, request.GET.get("after", ""), saved=saved)
+    context = {"view": view, "page": page, **about(view, saved)}
     if wants(request, "rows", "rows-more"):
         return render(request, "conversations/parts/rows.html", {**context, **empty(view)})
     return render(request, "conversations/desk.html", {**context, **frame(request, view), "pane": "list"})
@@ -52,8 +53,10 @@ def list_view(request: HttpRequest, view: str) -> HttpResponse:
 @permitted("conversations.view")
 def detail(request: HttpRequest, view: str, pk: int) -> HttpResponse:
     """A conversation beside the list of its view; for htmx the conversation only."""
-    known(view)
+    saved_view(view, person(request))
     conversation = visible(request, pk)
+    if conversation.pk != pk:
+        return HttpResponseRedirect(page_url(view, conversation))
     return show(request, view, conversation)
 
 
@@ -62,22 +65,28 @@ def detail(request: HttpRequest, view: str, pk: int) -> HttpResponse:
 def permalink(request: HttpRequest, pk: int) -> HttpResponse:
     """A conversation wherever it stands now; merged ones lead to what they were merged into."""
     conversation = visible(request, pk)
-    if conversation.merged_into_id:
-        conversation = visible(request, conversation.merged_into_id)
     return HttpResponseRedirect(page_url(home_view(conversation, person(request)), conversation))
 
 
-def known(view: str) -> None:
-    """404 for a view that does not exist."""
-    if view not in VIEW_FILTERS:
-        raise Http404
+def about(view: str, saved: SavedView | None) -> dict[str, Any]:
+    """What the list's head says, and how its rows are ordered."""
+    if saved is not None:
+        return {"title": saved.name, "saved": saved, "newest_first": saved.newest_first}
+    return {"title": rail.TITLES[view], "saved": None, "newest_first": view in NEWEST_FIRST}
 
 
 def frame(request: HttpRequest, view: str) -> dict[str, Any]:
     """What the page around list and conversation shows."""
     counts = rail.counts(person(request))
     views = [(key, name, counts.get(key.replace("-", "_"), "")) for key, name in rail.TITLES.items()]
-    return {"counts": counts, "views": views, **empty(view)}
+    saved = rail.saved_views(person(request))
+    return {
+        "counts": counts,
+        "views": views,
+        "saved_views": saved,
+        "habit": queries.habit(person(request)),
+        **empty(view),
+    }
 
 
 def empty(view: str) -> dict[str, Any]:
@@ -101,8 +110,9 @@ def show(
         # A live update may have replaced the row that was clicked, and with it what it inherited from the list.
         response.headers["HX-Reswap"] = "outerHTML show:none"
         return response
-    page = rows.page(person(request), view)
-    page_context = {"page": page, "title": rail.TITLES[view], "pane": "talk", **frame(request, view)}
+    saved = saved_view(view, person(request))
+    page = rows.page(person(request), view, saved=saved)
+    page_context = {"page": page, "pane": "talk", **about(view, saved), **frame(request, view)}
     return render(request, "conversations/desk.html", {**context, **page_context}, status=status)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from firstline.accounts.models import User
-from firstline.conversations.models import VIEW_FILTERS, Conversation
+from firstline.conversations.models import VIEW_FILTERS, Conversation, SavedView
 from firstline.conversations.views import prepared
 from firstline.conversations.views.prepared import Statement
 from firstline.core.templatetags.desk import capped
@@ -16,6 +16,7 @@ COUNTED = [view for view in VIEW_FILTERS if view != "resolved"]
 TITLES = {
     "mine": _("Mine"),
     "unassigned": _("Unassigned"),
+    "mentions": _("Mentions"),
     "open": _("Our turn"),
     "waiting-on-contact": _("Waiting on contact"),
     "waiting-on-engineering": _("Waiting on engineering"),
@@ -31,6 +32,11 @@ def counts(user: User) -> dict[str, str]:
     """How many conversations each counted view holds for this person, "999+" from a thousand on; zero is left empty."""
     found = _statement(len(user.team_ids)).run(user)[0]
     return {view.replace("-", "_"): capped(count) if count else "" for view, count in zip(COUNTED, found, strict=True)}
+
+
+def saved_views(user: User) -> list[SavedView]:
+    """The saved views that the person finds in the rail."""
+    return list(SavedView.objects.visible_to(user).only("pk", "name", "owner"))
 
 
 @functools.cache

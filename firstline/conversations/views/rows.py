@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from firstline.accounts.models import User
+from firstline.conversations import queries
 from firstline.conversations.models import (
     NEWEST_FIRST,
     OURS,
@@ -21,8 +22,11 @@ from firstline.conversations.models import (
     Draft,
     Message,
     Priority,
+    Promise,
     ReadMark,
+    SavedView,
     Status,
+    ViewGroup,
 )
 from firstline.conversations.views import prepared
 from firstline.conversations.views.prepared import Statement
@@ -31,7 +35,7 @@ from firstline.core.templatetags.desk import ago, ahead
 
 PAGE = 50
 ICONS = {"email": "mail", "github": "circle-dot", "web": "globe"}
-MIXED = {"mine", "open"}
+MIXED = {"mine", "open", "mentions"}
 GROUP_ORDER = [
     Status.OPEN,
     Status.TELL_CONTACT,
@@ -60,11 +64,13 @@ COLUMNS = (
     "plan",
     "organization",
     "channel",
+    "inbox_name",
     "assignee_name",
     "heard",
     "heard_address",
     "read",
     "begun",
+    "promised",
 )
 
 
@@ -115,22 +121,38 @@ class Page:
         return not self.groups
 
 
-def page(user: User, view: str, after: str = "") -> Page:
+def page(user: User, view: str, after: str = "", *, saved: SavedView | None = None) -> Page:
     """A page of the view in list order, from the cursor on. An unreadable cursor is the beginning."""
     cursor = _cursor(after)
-    given = dict(zip(prepared.CURSOR, cursor, strict=True)) if cursor is not None else None
-    found = _statement(view, len(user.team_ids), cursor is not None).run(user, given)
-    values = [dict(zip(COLUMNS, row, strict=True)) for row in found]
+    if saved is not None:
+        values = list(_saved_page(saved, user, cursor))
+    else:
+        given = dict(zip(prepared.CURSOR, cursor, strict=True)) if cursor is not None else None
+        found = _statement(view, len(user.team_ids), cursor is not None).run(user, given)
+        values = [dict(zip(COLUMNS, row, strict=True)) for row in found]
     now = clock.now()
     base = reverse("conversations:list", args=[view])
-    rows = [_row(one, view, base, now) for one in values[:PAGE]]
+    rows = [_row(one, view, base, now, saved) for one in values[:PAGE]]
     return Page(_grouped(rows), rows[-1].order if len(values) > PAGE else "")
 
 
-def one(user: User, view: str, pk: int) -> Row | None:
+def _saved_page(saved: SavedView, user: User, cursor: tuple[datetime, int] | None) -> Any:
+    """One page of a saved view and the first row of the next."""
+    found = queries.saved(saved, user)
+    if cursor is not None:
+        found = found.after(*cursor, newest_first=saved.newest_first)
+    order = ("-sort_at", "-pk") if saved.newest_first else ("sort_at", "pk")
+    return _light(found, user).order_by(*order)[: PAGE + 1]
+
+
+def one(user: User, view: str, pk: int, *, saved: SavedView | None = None) -> Row | None:
     """The row of one conversation if it stands in the view now."""
-    found = list(_light(Conversation.objects.visible_to(user).in_view(view, user).filter(pk=pk), user))
-    return _row(found[0], view, reverse("conversations:list", args=[view]), clock.now()) if found else None
+    if saved is not None:
+        there = queries.saved(saved, user)
+    else:
+        there = Conversation.objects.visible_to(user).in_view(view, user)
+    found = list(_light(there.filter(pk=pk), user))
+    return _row(found[0], view, reverse("conversations:list", args=[view]), clock.now(), saved) if found else None
 
 
 @functools.cache
@@ -151,21 +173,24 @@ def _light(found: ConversationQuerySet, user: User) -> Any:
     heard = Message.objects.filter(conversation=OuterRef("pk"), author_identity__isnull=False).order_by("-pk")
     read = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user)
     begun = Draft.objects.filter(conversation=OuterRef("pk"), user=user).exclude(text="")
+    promised = Promise.objects.filter(conversation=OuterRef("pk"), kept_at=None).order_by("due_at")
     return found.values(
         *FIELDS,
         who=F("contact__name"),
         plan=F("contact__organization__plan"),
         organization=F("contact__organization__name"),
         channel=F("inbox__channel"),
+        inbox_name=F("inbox__name"),
         assignee_name=F("assignee__name"),
         heard=Subquery(heard.values("pk")[:1]),
         heard_address=Subquery(heard.values("author_identity__address")[:1]),
         read=Subquery(read.values("message_id")[:1]),
         begun=Exists(begun),
+        promised=Subquery(promised.values("due_at")[:1]),
     )
 
 
-def _row(values: dict[str, Any], view: str, base: str, now: datetime) -> Row:
+def _row(values: dict[str, Any], view: str, base: str, now: datetime, saved: SavedView | None = None) -> Row:
     who = values["who"] or (values["heard_address"] or "").split("@")[0] or _("Somebody")
     organization = values["organization"]
     unread = bool(values["heard"]) and (values["read"] or 0) < values["heard"]
@@ -184,11 +209,35 @@ def _row(values: dict[str, Any], view: str, base: str, now: datetime) -> Row:
         url=f"{base}{values['pk']}/",
         unread=unread,
         order=f"{values['sort_at'].isoformat()},{values['pk']}",
-        group=_group(values["status"], view),
-        rank=GROUP_ORDER.index(values["status"]) if view in MIXED else 0,
+        group=_saved_group(values, saved.group) if saved is not None else _group(values["status"], view),
+        rank=_rank(values, view, saved),
     )
+    if saved is not None and not saved.shows_preview:
+        row.preview = ""
     _end(row, values, view, now)
     return row
+
+
+def _rank(values: dict[str, Any], view: str, saved: SavedView | None) -> int:
+    """In which order groups stand; 0 where the list order decides."""
+    if saved is not None and saved.group == ViewGroup.PRIORITY:
+        return int(values["priority"])
+    if view in MIXED or (saved is not None and saved.group == ViewGroup.STATUS):
+        return GROUP_ORDER.index(values["status"])
+    return 0
+
+
+def _saved_group(values: dict[str, Any], group: str) -> str:
+    match group:
+        case ViewGroup.ASSIGNEE:
+            return values["assignee_name"] or _("Nobody yet")
+        case ViewGroup.PRIORITY:
+            return str(Priority(values["priority"]).label)
+        case ViewGroup.INBOX:
+            return str(values["inbox_name"])
+        case ViewGroup.NONE:
+            return _("All of them")
+    return str(Status(values["status"]).label)
 
 
 def _end(row: Row, values: dict[str, Any], view: str, now: datetime) -> None:
@@ -197,6 +246,11 @@ def _end(row: Row, values: dict[str, Any], view: str, now: datetime) -> None:
         row.clock = ahead(values["snoozed_until"], now)
     elif values["begun"] and view != "drafts":
         row.badge, row.badge_kind, row.badge_icon = _("Draft"), "plain", "pen-line"
+    elif values["promised"]:
+        late = values["promised"] <= now
+        words = _("Promised, overdue") if late else _("Promised %(when)s")
+        row.badge = words if late else words % {"when": ahead(values["promised"], now)}
+        row.badge_kind, row.badge_icon = "late" if late else "soon", "hand-heart"
     elif values["priority"] == Priority.URGENT and values["status"] in OURS:
         row.badge, row.badge_kind, row.badge_icon = _("Urgent"), "late", "triangle-alert"
     elif values["priority"] == Priority.HIGH and values["status"] in OURS:

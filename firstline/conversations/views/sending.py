@@ -1,19 +1,22 @@
 """Replies, notes and their drafts."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from firstline.accounts.doors import person
-from firstline.conversations.actions import delivering, drafting, noting, replying, statuses
-from firstline.conversations.forms import DraftForm, NoteForm, ReplyForm, SnoozeForm
-from firstline.conversations.models import Conversation, DraftMode, Message, Status
+from firstline.conversations import queries
+from firstline.conversations.actions import delivering, drafting, noting, promising, replying, statuses
+from firstline.conversations.forms import AsideForm, DraftForm, NoteForm, ReplyForm, SnoozeForm
+from firstline.conversations.models import AfterSend, Conversation, DraftMode, Message, NoteKind, Status, Strand
+from firstline.conversations.views import changing, pages
 from firstline.conversations.views import composer as composing
-from firstline.conversations.views import pages
 from firstline.conversations.views.common import back, changed, is_htmx, permitted, view_name, visible
 from firstline.core import clock
 
@@ -27,6 +30,8 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _held_back(request, conversation, _problems(form), status=422)
     then = form.cleaned_data["then"] or "send"
+    user = person(request)
+    following = _following(request, conversation, then)
     try:
         snooze = _snooze(request) if then == "snooze" else None
         message = _reply(request, conversation, form, then)
@@ -36,15 +41,47 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         return _held_back(request, conversation, refused.problems, status=422)
     except replying.StaleReply as stale:
         return _held_back(request, conversation, [], status=409, newer=stale.newer)
-    user = person(request)
+    if form.cleaned_data["promise"]:
+        promising.promise(conversation, form.cleaned_data["promise"], by=user, message=message)
     if then == "engineering":
         statuses.set_status(conversation, Status.WAITING_ON_ENGINEERING, by=user)
     if snooze is not None:
         statuses.snooze(conversation, snooze.moment(clock.now()), by=user)
-    request.session[composing.SESSION_KEY] = then
+    if then in composing.CHOICES:
+        request.session[composing.SESSION_KEY] = then
+    if following:
+        return changing.go_on(request, conversation, following, _("Sending in a moment"))
     if not is_htmx(request):
         return back(request, conversation)
     return _sent(request, visible(request, pk), message)
+
+
+def _following(request: HttpRequest, conversation: Conversation, then: str) -> str:
+    """Where a sent reply leads, by choice or by habit: the next conversation, the list, or "" to stay."""
+    habit = queries.habit(person(request))
+    after = AfterSend.NEXT if then == "next" else habit.after_send if habit is not None else AfterSend.STAY
+    if after == AfterSend.STAY:
+        return ""
+    view = view_name(request, conversation)
+    in_list = after == AfterSend.LIST
+    return reverse("conversations:list", args=[view]) if in_list else changing.next_url(request, conversation)
+
+
+def _send_at(form: ReplyForm, then: str) -> datetime | None:
+    """When a scheduled reply leaves. Raises ValidationError for no time, and for the past."""
+    if then != "schedule":
+        return None
+    chosen: datetime | None = form.cleaned_data["send_at"]
+    if chosen is None:
+        raise ValidationError(_("Say when it should leave."))
+    if chosen <= clock.now():
+        raise ValidationError(_("That moment is past."))
+    return chosen
+
+
+def _strand(conversation: Conversation, pk: int | None) -> Strand | None:
+    """A side strand that was chosen to answer on; None for the contact's own."""
+    return conversation.strands.select_related("inbox").filter(pk=pk, is_side=True).first() if pk else None
 
 
 def _reply(request: HttpRequest, conversation: Conversation, form: ReplyForm, then: str) -> Message:
@@ -53,6 +90,9 @@ def _reply(request: HttpRequest, conversation: Conversation, form: ReplyForm, th
         by=person(request),
         text=form.cleaned_data["text"],
         cc=form.cleaned_data["cc"],
+        bcc=form.cleaned_data["bcc"],
+        send_at=_send_at(form, then),
+        strand=_strand(conversation, form.cleaned_data["strand"]),
         resolve=then == "resolve",
         seen_message_id=form.cleaned_data["seen"],
         force=form.cleaned_data["force"],
@@ -117,7 +157,8 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _held_back(request, conversation, _problems(form), status=422, mode=DraftMode.NOTE)
-    noting.add_note(conversation, by=person(request), text=form.cleaned_data["text"])
+    kind = form.cleaned_data["kind"] or NoteKind.NOTE
+    noting.add_note(conversation, by=person(request), text=form.cleaned_data["text"], kind=kind)
     if not is_htmx(request):
         return back(request, conversation)
     composer = composing.build(request, conversation, person(request), mode=DraftMode.NOTE, seen=_seen(request))
@@ -142,12 +183,31 @@ def save_draft(request: HttpRequest, pk: int) -> HttpResponse:
     mode, text = form.cleaned_data["mode"], form.cleaned_data["text"]
     user = person(request)
     problems = replying.check_draft(text, "private") if mode == DraftMode.REPLY else []
-    drafting.save_draft(conversation, by=user, mode=mode, text=text, cc=form.cleaned_data["cc"])
+    copies = {name: form.cleaned_data[name] for name in ("cc", "bcc")}
+    drafting.save_draft(conversation, by=user, mode=mode, text=text, **copies)
     if not is_htmx(request):
         return back(request, conversation)
     composer = composing.build(request, conversation, user, mode=mode)
     context = {"problems": problems, "hints": composer.hints, "saved": True, "has_text": bool(text.strip())}
+    context["promise"] = composer.promise if mode == DraftMode.REPLY else None
     return render(request, "conversations/parts/checks.html", context)
+
+
+@require_POST
+@permitted("conversations.reply")
+def aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write to a third party, apart from what the contact reads. 400 with a sentence when it can't leave."""
+    conversation = visible(request, pk)
+    form = AsideForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest(" ".join(_problems(form)))
+    try:
+        replying.ask_aside(conversation, by=person(request), **form.cleaned_data)
+    except replying.DraftRefused as refused:
+        return HttpResponseBadRequest(" ".join(refused.problems))
+    if not is_htmx(request):
+        return back(request, conversation)
+    return changed(request, HttpResponse(status=204), conversation, say=_("Sending in a moment"))
 
 
 @require_POST

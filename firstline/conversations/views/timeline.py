@@ -79,7 +79,7 @@ def build(conversation: Conversation, user: User, *, whole: bool = False) -> Tim
     items += [_note(one, user, files.get(one, [])) for one in notes]
     items += _activities(conversation, user, begin, messages[0].created_at if messages else None)
     items.sort(key=lambda item: (item.at, item.rank))
-    heard = next((one for one in reversed(messages) if not one.is_ours), None)
+    heard = next((one for one in reversed(messages) if not one.is_ours and not one.strand.is_side), None)
     return Timeline(_folded(items), messages[-1].pk if messages else 0, heard, earlier)
 
 
@@ -148,14 +148,23 @@ def _badges(message: Message) -> list[tuple[str, str, str]]:
         badges.append(("soon", "shield-alert", _("sender not verified")))
     if not message.is_ours and message.sender_auth == "fail":
         badges.append(("late", "triangle-alert", _("sender could not be verified")))
+    if "through_list" in message.flags:
+        badges.append(("soon", "shield-alert", _("came through a list, writer unverified")))
+    through = next((flag.partition(":")[2] for flag in message.flags if flag.startswith("through:")), "")
+    if through:
+        badges.append(("", "forward", _("came through %(name)s") % {"name": through}))
     if message.is_automatic:
         badges.append(("", "refresh-cw", _("automatic")))
     return badges
 
 
 def _readers(message: Message) -> str:
+    if message.strand.is_side and not message.is_ours:
+        return _("aside, to us alone")
     if message.is_ours:
         names = [one["name"] or one["email"] for one in [*message.to, *message.cc]]
+        if message.strand.is_side:
+            return _("aside, to %(names)s alone") % {"names": joined(names)}
         return _("private, to %(names)s") % {"names": joined(names)} if names else _("private")
     own = message.strand.inbox.address
     others = [one["name"] or one["email"] for one in message.cc if one["email"].lower() != own.lower()]

@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
@@ -25,12 +25,49 @@ register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 TONES = ("", "blue", "leaf")
+COMPONENTS = (
+    "icon",
+    "button",
+    "input",
+    "badge",
+    "avatar",
+    "list-row",
+    "timeline-message",
+    "note",
+    "composer",
+    "tabs",
+    "menu",
+    "palette",
+    "toast",
+    "panel",
+    "suggestion",
+    "diagnosis",
+    "cover",
+    "empty",
+    "table",
+    "chart",
+    "steps",
+    "banner",
+    "article",
+    "public-status",
+    "popover",
+)
+"""Style sheets of css/components, in the order in which pages link them."""
 _CID = re.compile(r'src="cid:([^"]{1,250})"')
 
 
 @functools.cache
 def _sprite() -> str:
     return static("core/vendor/icons.svg")
+
+
+@register.simple_tag
+@functools.cache
+def core_styles() -> SafeString:
+    """The links to every shared style sheet; their addresses change only with a release."""
+    files = [f"core/css/{name}.css" for name in ("tokens", "base", "layout")]
+    files += [f"core/css/components/{name}.css" for name in COMPONENTS]
+    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', ((static(file),) for file in files))
 
 
 @register.simple_tag

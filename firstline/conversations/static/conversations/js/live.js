@@ -12,7 +12,7 @@ let heard = new Date();
 
 function connect() {
   source = new EventSource(desk.dataset.stream);
-  source.addEventListener("change", (event) => changed(JSON.parse(event.data)));
+  source.addEventListener("change", (event) => heardOf(JSON.parse(event.data)));
   source.addEventListener("resync", lookAgain);
   source.addEventListener("bye", () => {
     source.close();
@@ -43,6 +43,11 @@ function fresh(well) {
   words.textContent = words.dataset.words.replace("TIME", heard.toTimeString().slice(0, 5));
   if (well) line.hidden = true;
   else setTimeout(() => (line.hidden = source.readyState === EventSource.OPEN), 4000);
+}
+
+function heardOf(news) {
+  if (news.kind.startsWith("presence.")) document.dispatchEvent(new CustomEvent("firstline:presence", { detail: news }));
+  else changed(news);
 }
 
 function changed({ conversation }) {
@@ -109,7 +114,7 @@ function place(item, old) {
     return;
   }
   old?.remove();
-  const newestFirst = ["resolved", "spam"].includes(desk.dataset.view);
+  const newestFirst = desk.dataset.newestFirst !== undefined;
   const after = [...group.children].find((one) => (newestFirst ? precedes(one, item) : precedes(item, one)));
   if (!after && document.getElementById("rows-more")) return;
   group.insertBefore(item, after ?? null);
