@@ -34,6 +34,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "eval": (
         "firstline.wording.commands",
         "firstline.escalations.commands",
+        "firstline.incidents.commands",
         "firstline.search.commands",
         "firstline.evidence.commands",
     ),
