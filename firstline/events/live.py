@@ -1,6 +1,7 @@
 """Live updates: one LISTEN connection a process, fanned out to open pages as ids only (ground.md G9).
 
-Each payload is `{kind, conversation, inbox, assignee, seq}`. A page fetches what it shows through an ordinary view.
+Each payload is `{kind, conversation, inbox, assignee, seq}`, or `{kind, conversation, inbox, person}` for who is here,
+which is kept nowhere. A page fetches what it shows through an ordinary view.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from firstline.events.recording import CHANNEL
 KEEP_ALIVE_SECONDS = 25
 QUEUE_LENGTH = 200
 RECONNECT_SECONDS = 1.0
-ALLOWED = ("kind", "conversation", "inbox", "assignee", "seq")
+ALLOWED = ("kind", "conversation", "inbox", "assignee", "person", "seq")
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class Hub:
 
     def publish(self, payload: dict[str, object]) -> None:
         """Hand an event to the pages that may see its inbox; the end of somebody's access ends their pages (S-31)."""
-        shown = json.dumps({key: payload.get(key) for key in ALLOWED}, separators=(",", ":"))
+        shown = json.dumps({key: payload[key] for key in ALLOWED if key in payload}, separators=(",", ":"))
         if payload.get("kind") == Kind.ACCESS_REVOKED:
             self._revoke(payload.get("user"))
             return
