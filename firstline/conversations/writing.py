@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date as date_type
 from datetime import datetime, timedelta
 
-BLANK = re.compile(r"\{\{\s*([a-zA-Z][\w.]{0,40})\s*\}\}")
+BLANK = re.compile(r"(?<!\$)\{\{\s*((?:contact|conversation|agent)\.[\w.]{1,40})\s*\}\}")
+"""A macro's blank; `${{ secrets.TOKEN }}` and other templates that people paste are none."""
 PROMISE = re.compile(
     r"(?i)\b(?:I|we)(?:['’]ll| will| am going to| are going to) "
     r"(?:get back|come back|let you know|follow up|update you|write again|look into|have an answer|send you|reply)"

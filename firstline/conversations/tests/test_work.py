@@ -51,6 +51,12 @@ def test_promises_are_heard(text: str, day: str) -> None:
     assert (found.date().isoformat() if found else "") == day
 
 
+def test_templates_that_people_paste_are_no_blanks() -> None:
+    workflow = "env:\n  TOKEN: ${{ secrets.ORBIT_TOKEN }}\n  NAME: {{ user.name }} ${{ contact.name }}"
+    assert writing.blanks_in_draft(workflow, "private") == []
+    assert len(writing.blanks_in_draft("Hello {{ contact.first_name }}, {{contact.first_name}}", "private")) == 1
+
+
 def test_a_promise_shows_in_the_list_and_the_next_answer_keeps_it(ada: Client, people: People) -> None:
     conversation = factories.conversation(people)
     draft = {"mode": "reply", "text": "I'll get back to you tomorrow."}
