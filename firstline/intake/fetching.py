@@ -27,7 +27,7 @@ from firstline.intake.actions import Offered
 from firstline.intake.models import InboundItem
 
 BATCH, BATCH_BYTES = 20, 8 * 1024 * 1024
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 5.0
 """How long a reader waits before it renews its hold; IDLE wakes it at once when mail comes."""
 LOOK_SECONDS = 3.0
 LONGEST_PAUSE = 300.0

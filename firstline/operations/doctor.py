@@ -58,6 +58,7 @@ def examine() -> Iterator[Finding]:
     for check in (account, home, desk_key, addresses, models, outgoing):
         yield check()
     yield from database()
+    yield from mailboxes()
     yield from ports()
 
 
@@ -190,6 +191,29 @@ def database() -> Iterator[Finding]:
     yield role(user, superuser=superuser, owned=owned)
     yield vectors(vector)
     yield schema()
+
+
+def mailboxes() -> Iterator[Finding]:
+    """The mailboxes that the desk reads itself, and the grants they need."""
+    from django.db import DatabaseError
+
+    from firstline.inboxes import conditions
+
+    try:
+        found = [conditions.condition(inbox) for inbox in conditions.all_inboxes()]
+    except DatabaseError:
+        return  # said by the database's own line
+    for one in found:
+        if one.state == "consent":
+            yield Finding(
+                "mailbox", "fail", f"{one.inbox.name}: access missing", "Connect it under /settings/inboxes/."
+            )
+        elif one.state == "failing" and one.mailbox is not None:
+            yield Finding("mailbox", "fail", f"{one.inbox.name}: {one.mailbox.failure}", "Correct its settings.")
+        elif one.state == "connecting":
+            yield Finding("mailbox", "warn", f"{one.inbox.name}: not read now", "Start the desk: firstline up")
+        elif one.is_fetched and one.state != "off":
+            yield Finding("mailbox", "ok", f"{one.inbox.name} is read")
 
 
 def role(user: str, *, superuser: bool, owned: int) -> Finding:

@@ -101,6 +101,10 @@ class Mailbox:
     def wait(self, seconds: float, stop: Callable[[], bool]) -> None:
         """Return when there may be something new, when `stop` says so, or after `seconds`; by IDLE if possible."""
         with _told(self._account):
+            # What comes before IDLE has begun is told with another answer, and would wake nobody.
+            _said, news = self._client.noop()
+            if any(b"EXISTS" in one for one in news if isinstance(one, tuple)):
+                return
             if self._idles:
                 self._client.idle()
                 try:
@@ -109,7 +113,6 @@ class Mailbox:
                     self._client.idle_done()
             else:
                 _until(min(seconds, POLL_SECONDS), stop, _sleep)
-                self._client.noop()
 
     def _hang_up(self) -> None:
         with contextlib.suppress(OSError, IMAPClientError, ValueError):

@@ -11,7 +11,7 @@ from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, record
 from firstline.inboxes.models import Inbox, Mailbox, TakenMail
 
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=12)
 TELL_AFTER = timedelta(minutes=2)
 """A connection that has failed for this long is worth a letter to the admins; a shorter one mends itself."""
 
@@ -24,7 +24,7 @@ def mailbox_of(inbox: Inbox) -> Mailbox:
 
 
 def hold(mailbox: Mailbox, holder: str) -> bool:
-    """Be the one that reads this mailbox for the next 20 seconds; False while another process is."""
+    """Be the one that reads this mailbox for the next 12 seconds; False while another process is."""
     now = clock.now()
     free = Q(holder=holder) | Q(held_until=None) | Q(held_until__lt=now)
     return bool(
@@ -39,7 +39,7 @@ def let_go(mailbox: Mailbox, holder: str) -> None:
 
 @transaction.atomic
 def note_taken(mailbox: Mailbox, validity: int, items: Mapping[int, int], up_to: int) -> None:
-    """`items` (UID → item) are committed: remember them, and move the place to `up_to`."""
+    """`items` (UID → item) are committed: remember them, move the place to `up_to`, and go on holding the mailbox."""
     TakenMail.objects.bulk_create(
         [
             TakenMail(inbox_id=mailbox.inbox_id, uidvalidity=validity, uid=uid, item_id=item)
@@ -48,7 +48,9 @@ def note_taken(mailbox: Mailbox, validity: int, items: Mapping[int, int], up_to:
         ignore_conflicts=True,
     )
     now = clock.now()
-    changed = {"uidvalidity": validity, "uid": up_to, **({"taken_at": now} if items else {})}
+    changed: dict[str, object] = {"uidvalidity": validity, "uid": up_to, "held_until": now + LEASE}
+    if items:
+        changed["taken_at"] = now
     Mailbox.objects.filter(pk=mailbox.pk).update(**changed)
     mailbox.uidvalidity, mailbox.uid = validity, up_to
 
