@@ -76,6 +76,15 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
+class ForwardVerification:
+    """A mail service asks whether it may forward to this inbox: its name, its code and its link ('' when none)."""
+
+    provider: str
+    code: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """An outside thread (an issue, a discussion, a post with its answers) as its source describes it at `updated_at`.
 
@@ -120,6 +129,7 @@ class ParsedMessage:
     it can't be told for certain; `sender_problem` then says why (`ambiguous_sender`) and `flags` hold the detail.
     `shown_sender` is then the best guess, for people to look at and for nothing else.
     `html` is already sanitised. `text` is the whole plain text; `reply_text` and `quoted_text` are its two parts.
+    `spam_reasons` says why the flag `spam` stands, `forward_verification` what set-up has to show of such a mail.
     `thread` is set by channels that know the outside thread by its id; the table of mail (`conversations.rules`) is
     then not asked. `sender_role` is what the place says of the writer (`member`, `none`, …); `by_app` the id of the
     program
@@ -147,6 +157,8 @@ class ParsedMessage:
     bounce: Bounce | None = None
     list_or_bulk: bool = False
     flags: tuple[str, ...] = ()
+    spam_reasons: tuple[str, ...] = ()
+    forward_verification: ForwardVerification | None = None
     thread: Thread | None = None
     ref: str = ""
     sender_role: str = ""
@@ -248,6 +260,22 @@ class SenderAuth:
     reason: str
     inputs: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def through(self) -> str:
+        """The domain of the named forwarder that vouches for the writer, '' for none."""
+        return self.inputs.get("through", "")
+
+    @property
+    def writer(self) -> Address | None:
+        """Who wrote, restored by that forwarder from a From that it had rewritten; None when From says it."""
+        found = self.inputs.get("writer", "")
+        return Address(self.inputs.get("writer_name", ""), found) if found else None
+
+    @property
+    def listed_unverified(self) -> bool:
+        """Whether it came through a list or a forwarder that nobody named, so that nothing proves the writer."""
+        return bool(self.inputs.get("listed_unverified"))
+
 
 class Resolver(Protocol):
     """The only way to DNS. Answers never come from a cache of ours; tests give a zone."""
@@ -263,11 +291,14 @@ class ResolverUnreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What `verify` may believe: our own authserv-id ('' believes no header), a resolver, shared webhook secrets."""
+    """What `verify` may believe: our own authserv-id ('' believes no header), a resolver, shared webhook secrets, and
+    the domains of the forwarders that an admin named.
+    """
 
     authserv_id: str = ""
     resolver: Resolver | None = None
     secrets: tuple[str, ...] = ()
+    forwarders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

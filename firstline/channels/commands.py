@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,8 @@ def describe(raw: bytes, *, in_child: bool = False) -> dict[str, Any]:
         },
         "sender_auth": auth.result,
         "flags": list(parsed.flags),
+        "spam_reasons": list(parsed.spam_reasons),
+        "forward_verification": parsed.forward_verification and asdict(parsed.forward_verification),
     }
 
 

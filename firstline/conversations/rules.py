@@ -31,7 +31,8 @@ class Inbound:
     """What the decision table needs to know of a mail. Ids are of this database; None means "there is none".
 
     `from_us`: one of the desk's own addresses; `from_agent`: a person of the team. `token_strand`, `token_identity`:
-    what a valid reply token names. `token_invalid`: there was a token, not a valid one.
+    what a valid reply token names. `token_invalid`: there was a token, not a valid one. `listed`: it came through a
+    list or forwarder that nobody named, and nothing proves the writer. `verification_mail`: a service's sign-up code.
     `referenced`: strands whose Message-IDs it names, nearest first. `participations`: strands in which the sender
     takes part.
     """
@@ -46,6 +47,8 @@ class Inbound:
     token_strand: int | None = None
     token_identity: int | None = None
     token_invalid: bool = False
+    verification_mail: bool = False
+    spam: bool = False
     referenced: tuple[int, ...] = ()
     participations: frozenset[int] = frozenset()
 
@@ -72,21 +75,31 @@ def match(mail: Inbound) -> Verdict:
         return _automatic(mail)
     if mail.from_us or (mail.from_agent and mail.sender_auth != "pass"):
         return Verdict(Join.QUARANTINE, cause="from_support_address", related=_nearest(mail))
+    if mail.listed and mail.token_strand is None:
+        return Verdict(Join.NEW, cause="through_list", related=_nearest(mail))
     if mail.sender_auth == "fail":
-        if mail.listed and mail.token_strand is None:
-            return Verdict(Join.NEW, cause="through_list", related=_nearest(mail))
         return Verdict(
             Join.QUARANTINE, cause="failed_email_authentication", related=mail.token_strand or _nearest(mail)
         )
+    if mail.verification_mail and _aims_at_a_conversation(mail):
+        return Verdict(Join.QUARANTINE, cause="verification_mail", related=_nearest(mail))
     if mail.token_strand is not None:
         return _with_token(mail, mail.token_strand)
-    if mail.token_invalid:
-        return Verdict(Join.NEW, related=_nearest(mail), verified=mail.sender_auth == "pass")
     own = next((strand for strand in mail.referenced if strand in mail.participations), None)
     verified = mail.sender_auth == "pass"
-    if own is not None:
+    if own is not None and not mail.token_invalid:
         return Verdict(Join.APPEND, strand=own, may_reopen=True, verified=verified)
+    if mail.spam:
+        return Verdict(Join.QUARANTINE, cause="spam", related=_nearest(mail))
     return Verdict(Join.NEW, related=_nearest(mail), verified=verified)
+
+
+def _aims_at_a_conversation(mail: Inbound) -> bool:
+    """Whether it is addressed to a conversation in which its writer takes no part: the ticket trick (S-07)."""
+    takes_part = any(strand in mail.participations for strand in mail.referenced)
+    owns = mail.token_strand is not None and mail.token_identity == mail.sender_identity
+    aims = mail.token_strand is not None or mail.token_invalid or bool(mail.referenced)
+    return aims and not owns and not takes_part
 
 
 def _automatic(mail: Inbound) -> Verdict:

@@ -52,6 +52,11 @@ def sender(headers: Headers) -> Sender:
     return Sender(address, address, "", ("address_in_name",) if "@" in address.name else ())
 
 
+def only(fields: list[str]) -> Address | None:
+    """The address of a field that stands once and names exactly one mailbox, read as strictly as From; else None."""
+    return _strict(fields[0]) if len(fields) == 1 else None
+
+
 def _strict(field: str) -> Address | None:
     value = field.strip()
     if len(value) > _MAX_FROM or _CONTROL.search(value.replace("\t", " ")):

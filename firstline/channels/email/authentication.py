@@ -9,12 +9,12 @@ from __future__ import annotations
 import binascii
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from firstline.channels.base import Envelope, ParsedMessage, Resolver, ResolverUnreachable, SenderAuth, Trust
-from firstline.channels.email import headers, spf
+from firstline.channels.base import Address, Envelope, ParsedMessage, Resolver, ResolverUnreachable, SenderAuth, Trust
+from firstline.channels.email import forwarding, headers, spf
 from firstline.channels.email.headers import Headers
+from firstline.channels.email.results import Results, organisational, parse_results, same_organisation
 
 _MAX_SIGNATURES = 5
 _STRICT = ("quarantine", "reject")
@@ -28,21 +28,49 @@ def verify(raw: bytes, parsed: ParsedMessage, envelope: Envelope, trust: Trust) 
     case = _Case(parsed.sender.domain)
     case.inputs["from_domain"] = case.domain
     _read_results(case, fields, trust.authserv_id)
-    if not case.passed and trust.resolver is not None:
-        try:
-            _check_ourselves(case, raw, fields, envelope, trust.resolver)
-        except ResolverUnreachable:
-            case.unreachable = True
-    return case.verdict()
+    vouched = None
+    try:
+        if trust.resolver is not None and (not case.passed or trust.forwarders):
+            _check_ourselves(case, raw, fields, envelope, trust)
+        if trust.forwarders:
+            vouched = forwarding.vouched(raw, fields, parsed.sender, case.proved, trust.forwarders, trust.resolver)
+    except ResolverUnreachable:
+        case.unreachable = True
+    return _through(case.verdict(), vouched) if vouched else _alone(case.verdict(), fields, parsed.sender, envelope)
+
+
+def _alone(verdict: SenderAuth, fields: Headers, sender: Address, envelope: Envelope) -> SenderAuth:
+    """Nobody named vouches: a failure that a list explains is marked, and so is a From that a list rewrote."""
+    failed = verdict.result == "fail" and forwarding.came_through(fields, envelope)
+    if failed or forwarding.is_rewritten(fields, sender):
+        verdict.inputs["listed_unverified"] = "yes"
+    return verdict
+
+
+def _through(verdict: SenderAuth, vouched: forwarding.Vouched) -> SenderAuth:
+    """The last-but-one rows of the table: what a named forwarder vouches for is `none`, or `pass` when it says so."""
+    if vouched.writer is None and (verdict.result == "pass" or vouched.found == "fail"):
+        return verdict
+    inputs = verdict.inputs | {"through": vouched.forwarder}
+    if vouched.writer is not None:
+        inputs |= {"writer": vouched.writer.email, "writer_name": vouched.writer.name}
+    if vouched.found == "fail":
+        return SenderAuth("fail", f"{vouched.forwarder} found that the writer is not proved", inputs)
+    if vouched.found == "pass":
+        return SenderAuth("pass", f"{vouched.forwarder} had checked the writer", inputs)
+    return SenderAuth("none", f"it came through {vouched.forwarder}, which says nothing of the writer", inputs)
 
 
 @dataclass(slots=True)
 class _Case:
-    """What is known so far. `policy` is the DMARC policy that the domain publishes, '' for none or unknown."""
+    """What is known so far. `policy` is the DMARC policy that the domain publishes, '' for none or unknown; `proved`
+    are the domains, aligned or not, whose DKIM or SPF holds.
+    """
 
     domain: str
     inputs: dict[str, str] = field(default_factory=dict)
     passed: str = ""
+    proved: list[str] = field(default_factory=list)
     policy: str = ""
     strict_dkim: bool = False
     strict_spf: bool = False
@@ -90,10 +118,13 @@ def _take_results(case: _Case, results: Results) -> None:
         if method == "dmarc" and properties.get("header.from", case.domain).lower() == case.domain:
             case.policy = case.policy or properties.get("p", "")
             case.refused = case.refused or (result == "fail" and case.policy in _STRICT)
-        if result != "pass" or case.passed:
+        if result != "pass":
             continue
         signer = properties.get("header.d") or properties.get("header.i", "").rpartition("@")[2]
         mailfrom = properties.get("smtp.mailfrom", "").rpartition("@")[2]
+        case.proved += [one for one in ({"dkim": signer, "spf": mailfrom}.get(method, ""),) if one]
+        if case.passed:
+            continue
         if method == "dmarc" and properties.get("header.from", "").lower() == case.domain:
             case.passed = "our mail server checked DMARC"
         elif method == "dkim" and case.aligned(signer):
@@ -102,20 +133,34 @@ def _take_results(case: _Case, results: Results) -> None:
             case.passed = f"our mail server checked SPF of {mailfrom}"
 
 
-def _check_ourselves(case: _Case, raw: bytes, fields: Headers, envelope: Envelope, resolver: Resolver) -> None:
+def _check_ourselves(case: _Case, raw: bytes, fields: Headers, envelope: Envelope, trust: Trust) -> None:
+    resolver = trust.resolver
+    assert resolver is not None
     _read_policy(case, resolver)
     signers = _signers(raw, len(fields.all("dkim-signature")), resolver)
+    case.proved += signers
     case.inputs["dkim"] = ", ".join(signers) or "none"
-    for signer in signers:
-        if case.aligned(signer, strict=case.strict_dkim):
-            case.passed = f"DKIM signature of {signer}"
-            return
+    aligned = next((signer for signer in signers if case.aligned(signer, strict=case.strict_dkim)), "")
+    case.passed = case.passed or (f"DKIM signature of {aligned}" if aligned else "")
+    if not case.passed or trust.forwarders:
+        _check_spf(case, envelope, trust, resolver)
+
+
+def _check_spf(case: _Case, envelope: Envelope, trust: Trust, resolver: Resolver) -> None:
+    """SPF of the envelope's domain, asked only where the answer matters: for From's domain or a named forwarder's."""
     mailfrom = envelope.mail_from.rpartition("@")[2].lower() or envelope.helo.lower()
-    if envelope.peer_ip and mailfrom and case.aligned(mailfrom, strict=case.strict_spf):
-        passed = spf.passes(envelope.peer_ip, mailfrom, resolver)
-        case.inputs["spf"] = f"{'pass' if passed else 'not passed'} for {mailfrom} from {envelope.peer_ip}"
-        if passed:
-            case.passed = f"SPF of {mailfrom}"
+    aligned = case.aligned(mailfrom, strict=case.strict_spf)
+    if (
+        not envelope.peer_ip
+        or not mailfrom
+        or not (aligned or any(same_organisation(mailfrom, one) for one in trust.forwarders))
+    ):
+        return
+    passed = spf.passes(envelope.peer_ip, mailfrom, resolver)
+    case.inputs["spf"] = f"{'pass' if passed else 'not passed'} for {mailfrom} from {envelope.peer_ip}"
+    if passed:
+        case.proved.append(mailfrom)
+        case.passed = case.passed or (f"SPF of {mailfrom}" if aligned else "")
 
 
 def _read_policy(case: _Case, resolver: Resolver) -> None:
@@ -154,46 +199,3 @@ def _signers(raw: bytes, count: int, resolver: Resolver) -> list[str]:
         if good and b"l" not in fields:
             holding.append(fields[b"d"].decode("ascii", "replace").lower())
     return holding
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """One Authentication-Results field (RFC 8601): its server, and per method the result and the properties."""
-
-    authserv_id: str
-    methods: tuple[tuple[str, str, dict[str, str]], ...]
-
-
-def parse_results(value: str) -> Results | None:
-    """Read an Authentication-Results field; None if it names no server. `p=` in a DMARC comment becomes a property."""
-    policies = re.findall(r"\(\s*(?:[^()]*[\s;])?p=([a-z]+)", value, re.IGNORECASE)
-    plain = value
-    while (shorter := re.sub(r"\([^()]*\)", " ", plain)) != plain:
-        plain = shorter
-    server, *rest = plain.split(";")
-    words = server.split()
-    if not words:
-        return None
-    methods = []
-    for text in rest:
-        pairs = re.findall(r'([\w.-]+)\s*(?:/\s*\d+\s*)?=\s*("[^"]*"|[^\s]+)', text)
-        if pairs:
-            (method, result), *more = pairs
-            properties = {name.lower(): found.strip('"').strip("<>") for name, found in more}
-            if method.lower() == "dmarc" and policies:
-                properties.setdefault("p", policies[0].lower())
-            methods.append((method.lower(), result.lower(), properties))
-    return Results(words[0].lower(), tuple(methods))
-
-
-def organisational(domain: str) -> str:
-    """The registrable domain of `domain` by the public suffix list; the domain itself when it is none or a suffix."""
-    domain = domain.lower().rstrip(".")
-    return str(_suffixes().get_sld(domain, strict=True) or domain) if "." in domain else domain
-
-
-@cache
-def _suffixes() -> Any:
-    from publicsuffix2 import PublicSuffixList
-
-    return PublicSuffixList()

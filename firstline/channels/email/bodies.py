@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+import mimetypes
 import re
 from dataclasses import dataclass, field
 
 from firstline.channels.base import ParsedAttachment
-from firstline.channels.email import headers
+from firstline.channels.email import headers, tnef
 from firstline.channels.email.charsets import decode
 from firstline.channels.email.structure import Part, clean_file_name, is_container, uuencoded
 from firstline.core.html import to_text
@@ -19,6 +20,8 @@ _DATA_IMAGE = re.compile(
     r"""(src\s*=\s*["']?)data:image/(png|jpe?g|gif|webp);base64,([A-Za-z0-9+/=\s%]{40,})""", re.IGNORECASE
 )
 _SHOWN = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/markdown")
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _FILES = {
     "text/calendar": "invite.ics",
     "text/csv": "table.csv",
@@ -51,6 +54,12 @@ class Bodies:
     has_html: bool = False
     has_plain: bool = False
     is_cut: bool = False
+    flags: list[str] = field(default_factory=list)
+
+    def flag(self, flag: str) -> None:
+        """Note something that a reader is told."""
+        if flag not in self.flags:
+            self.flags.append(flag)
 
     def both(self, plain: str, markup: str) -> None:
         """Add one piece in its two forms."""
@@ -73,8 +82,39 @@ def _collect(part: Part, bodies: Bodies) -> None:
             _collect(child, bodies)
     elif _is_text(part) or part.content_type.startswith("multipart/"):
         _text(part, bodies)
+    elif part.content_type in _TNEF or part.name.lower() == "winmail.dat":
+        _unpack(part, bodies)
     else:
+        _note(part, bodies)
         bodies.files.append(_file(part, len(bodies.files)))
+
+
+def _note(part: Part, bodies: Bodies) -> None:
+    """Mark what a reader is told of: an invitation, a shell that only its addressee can open, a signature."""
+    if part.content_type == "text/calendar":
+        bodies.flag("calendar")
+    elif part.content_type == "application/pgp-encrypted":
+        bodies.flag("encrypted")
+    elif part.content_type in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        bodies.flag("signed" if part.parameters.get("smime-type", "").lower() == "signed-data" else "encrypted")
+    elif part.content_type in _SIGNATURES:
+        bodies.flag("signed")
+
+
+def _unpack(part: Part, bodies: Bodies) -> None:
+    """The files within a `winmail.dat` stand beside the others, its text where there is no other; it is kept too."""
+    bodies.files.append(_file(part, len(bodies.files)))
+    unpacked = tnef.unpack(part.data())
+    if unpacked is None:
+        return
+    bodies.flag("tnef")
+    for file in unpacked.files:
+        name = clean_file_name(file.name) or f"file-{len(bodies.files) + 1}"
+        kind = file.content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        bodies.files.append(ParsedAttachment(name, kind, file.content))
+    if not any(piece.strip() for piece in bodies.plain) and (unpacked.text or unpacked.html):
+        text = unpacked.text or to_text(unpacked.html)
+        bodies.both(text, unpacked.html or f"<div>{html.escape(text).replace(chr(10), '<br>')}</div>")
 
 
 def _alternative(part: Part, bodies: Bodies) -> None:
@@ -84,6 +124,8 @@ def _alternative(part: Part, bodies: Bodies) -> None:
         chosen = rich if _holds_html(child) else plain
         _collect(child, chosen)
     bodies.files += plain.files + rich.files
+    for flag in (*plain.flags, *rich.flags):
+        bodies.flag(flag)
     text = "\n".join(plain.plain)
     bodies.has_html |= rich.has_html
     bodies.has_plain |= plain.has_plain

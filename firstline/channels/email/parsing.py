@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from firstline.channels.base import Envelope, ParsedMessage
-from firstline.channels.email import addresses, bodies, headers, stripping, structure
+from firstline.channels.email import addresses, bodies, headers, spam, stripping, structure, verification
 from firstline.channels.email.bodies import Bodies
 from firstline.channels.email.charsets import decode
 from firstline.channels.email.classify import Kind, classify
@@ -57,6 +57,13 @@ def _message(fields: Headers, kind: Kind, found: Bodies, text: str, markup: str,
     flags += ["remote_content"] if cleaned.blocked else []
     problem = "" if kind.kind in ("bounce", "complaint") else sender.problem
     parted = _part(text, markup)
+    subject = fields.words("subject")[:998]
+    points, reasons = spam.judge(fields, sender.shown, subject, text, markup, found.files)
+    address = sender.address.email if sender.address else ""
+    asked = verification.forward_verification(address, subject, text)
+    flags += found.flags
+    flags += ["spam"] if kind.kind == "message" and points >= spam.SURE else []
+    flags += ["verification_mail"] if not asked and verification.is_sign_up(fields, address, subject, text) else []
     references = _ids(fields.all("references"))
     return ParsedMessage(
         external_id=next(iter(_ids(fields.all("message-id"))), ""),
@@ -68,7 +75,7 @@ def _message(fields: Headers, kind: Kind, found: Bodies, text: str, markup: str,
         cc=addresses.listed(fields.all("cc")),
         in_reply_to=next(iter(_ids(fields.all("in-reply-to"))), ""),
         references=references if len(references) <= _MAX_IDS else references[:1] + references[1 - _MAX_IDS :],
-        subject=fields.words("subject")[:998],
+        subject=subject,
         date=_date(fields.first("date")),
         text=text,
         reply_text=parted.reply,
@@ -80,6 +87,8 @@ def _message(fields: Headers, kind: Kind, found: Bodies, text: str, markup: str,
         bounce=kind.bounce,
         list_or_bulk=kind.list_or_bulk,
         flags=tuple(dict.fromkeys([*sender.flags, *flags])),
+        spam_reasons=reasons if points >= spam.SURE else (),
+        forward_verification=asked,
     )
 
 

@@ -79,7 +79,7 @@ OTHER_LABEL = re.compile(
     r"Тема|Надіслано|Копія|Відповісти|发送时间|日期|收件人|抄送|主题|主旨|寄件日期|收件者|送信日時|日時|"
     r"日付|宛先|件名|보낸\s?날짜|받는\s?사람|제목|Gönderildi|Gönderme Tarihi|Tarih|Kime|Konu|Lähetetty|"
     r"Päivämäärä|Vastaanottaja|Aihe|Odesláno|Komu|Předmět|Kopie|Küldve|Dátum|Címzett|Tárgy|Trimis|Către|"
-    r"Subiect|Importance|Attachments"
+    r"Subiect|Importance|Attachments|Message du|Message from|Nachricht vom|Received|Reply|Size"
     r")\s?\*?\s?[:：]",
     re.IGNORECASE,
 )

@@ -77,7 +77,7 @@ class _Cut:
         """Cut at the first "Original message" line or block of header lines, if anything stands above it."""
         for index, bare in enumerate(self.bare):
             if bare and (_is_delimiter(self.lines[index], bare) or self._is_header_block(index)):
-                start = self._back_over_rules(index)
+                start = self._back_over_rules(self._back_over_labels(index))
                 if self._has_text(0, start):
                     self._drop(start, len(self.lines))
                 return
@@ -163,8 +163,14 @@ class _Cut:
     def _drop(self, start: int, end: int) -> None:
         self.kept[start:end] = [False] * (min(end, len(self.kept)) - start)
 
+    def _back_over_labels(self, index: int) -> int:
+        """A block of header lines may begin with the date or the subject."""
+        while index > 0 and OTHER_LABEL.match(self.bare[index - 1]):
+            index -= 1
+        return index
+
     def _back_over_rules(self, index: int) -> int:
-        while index > 0 and (not self.bare[index - 1] or re.fullmatch(r"[-_=*]{5,}", self.bare[index - 1])):
+        while index > 0 and (not self.bare[index - 1] or re.fullmatch(r"[-_=*]{3,}", self.bare[index - 1])):
             index -= 1
         return index
 
@@ -193,8 +199,17 @@ def _attribution(bare: list[str], index: int) -> int:
         if len(joined) > _MAX_ATTRIBUTION:
             return 0
         if line and _is_attribution(joined.strip("-–—*_ "), length):
-            return length
+            return 0 if _begins_later(bare[index : index + length]) else length
     return 0
+
+
+def _begins_later(lines: list[str]) -> bool:
+    """Whether a later line begins the attribution: what stands above it is the writer's own last line."""
+    for start in range(1, len(lines)):
+        rest = " ".join(line for line in lines[start:] if line).strip("-–—*_ ")
+        if any(pattern.fullmatch(rest) for pattern in LONG_ATTRIBUTIONS):
+            return True
+    return False
 
 
 def _is_attribution(line: str, lines: int) -> bool:

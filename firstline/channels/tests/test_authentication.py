@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from firstline.channels.base import Envelope, ResolverUnreachable, Trust
 from firstline.channels.email import parse_here
-from firstline.channels.email.authentication import organisational, parse_results, verify
+from firstline.channels.email.authentication import verify
+from firstline.channels.email.results import organisational, parse_results
 
 MAIL = (
     b"From: Casey Doe <casey@example.org>\r\nTo: support@desk.example.net\r\nSubject: Install fails\r\n"

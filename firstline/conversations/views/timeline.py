@@ -152,7 +152,7 @@ def _badges(message: Message) -> list[tuple[str, str, str]]:
         badges.append(("soon", "shield-alert", _("came through a list, writer unverified")))
     through = next((flag.partition(":")[2] for flag in message.flags if flag.startswith("through:")), "")
     if through:
-        badges.append(("", "forward", _("came through %(name)s") % {"name": through}))
+        badges.append(("", "route", _("came through %(name)s") % {"name": through}))
     if message.is_automatic:
         badges.append(("", "refresh-cw", _("automatic")))
     return badges

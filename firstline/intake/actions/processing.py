@@ -1,7 +1,7 @@
 """The door's second verb: `process` finds out what an item is, and puts it where it belongs."""
 
 import functools
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from firstline.accounts.models import User
 from firstline.channels import registry
-from firstline.channels.base import Envelope, ParsedMessage, SenderAuth, Trust
+from firstline.channels.base import Envelope, ParsedMessage, Resolver, SenderAuth, Trust
 from firstline.contacts.actions import identify
 from firstline.contacts.models import ContactIdentity
 from firstline.conversations import rules
@@ -42,18 +42,29 @@ def process(item_id: int) -> str:
     envelope = envelope_of(item)
     raw = raw_of(item)
     parsed = channel.parse(raw, envelope)
-    auth = _stored_auth(item) or channel.verify(raw, parsed, envelope, _trust())
+    auth = _stored_auth(item) or channel.verify(raw, parsed, envelope, _trust(item.inbox))
+    parsed = _restored(parsed, auth)
     masked = masking.mask_message(parsed)
     with transaction.atomic():
         item.outcome = InboundItem.objects.select_for_update().values_list("outcome", flat=True).get(pk=item_id)
         return item.outcome if item.outcome != PENDING else _place(item, masked, auth, envelope)
 
 
-@functools.cache
-def _trust() -> Trust:
+def _trust(inbox: Inbox) -> Trust:
     """What the judgement of senders may believe; without a resolver nothing is ever `fail` (ground.md G2)."""
-    resolver = import_string(settings.DNS_RESOLVER)() if settings.DNS_RESOLVER else None
-    return Trust(settings.AUTHSERV_ID, resolver)
+    named = str(inbox.settings.get("forwarders", "")).lower().replace(",", " ").split()
+    return Trust(settings.AUTHSERV_ID, _resolver(), forwarders=tuple(named))
+
+
+@functools.cache
+def _resolver() -> Resolver | None:
+    return import_string(settings.DNS_RESOLVER)() if settings.DNS_RESOLVER else None
+
+
+def _restored(parsed: ParsedMessage, auth: SenderAuth) -> ParsedMessage:
+    """The message with the writer that a named forwarder restored, marked with through whom it came."""
+    flags = (*parsed.flags, f"through:{auth.through}") if auth.through else parsed.flags
+    return replace(parsed, sender=auth.writer or parsed.sender, flags=flags)
 
 
 def _stored_auth(item: InboundItem) -> SenderAuth | None:
@@ -150,7 +161,9 @@ def _facts(
         sender_identity=identity.pk if identity else None,
         ambiguous=parsed.sender is None or bool(parsed.sender_problem),
         automatic=parsed.kind != "message",
-        listed=parsed.list_or_bulk,
+        listed=auth.listed_unverified,
+        verification_mail="verification_mail" in parsed.flags,
+        spam="spam" in parsed.flags,
         from_us=from_us,
         from_agent=from_agent,
         token_strand=token.strand_id if token else None,
