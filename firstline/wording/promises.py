@@ -12,7 +12,7 @@ _PROMISE = re.compile(
     r"|surely |fully )?(?:fix|refund|reimburse|credit|compensate|ship|release|restore|reinstate|transfer|unban"
     r"|waive|deliver|solve)\b(?! (?:you )?(?:a )?(?:link|question))"
     r"|\b(?:guarantee[sd]?|never happen again|won't happen again|will not happen again|i promise|we promise"
-    r"|you have my word|rest assured|100 ?% (?:sure|certain|safe|fixed)|without (?:any )?(?:doubt|fail)"
+    r"|you have my word|rest assured|100 ?% (?:safe|sure|certain|fixed)|without (?:any )?(?:doubt|fail)"
     r"|no matter what|for sure)\b"
     r"|\b(?:fix|patch|release|feature|refund|update) (?:will|should|is going to) (?:be|come|ship|arrive|land"
     r"|go|reach|appear|hit|show)\b[^.]{0,40}\b(?:by|on|in|before|within|until|next|tomorrow|today|end of)\b"
