@@ -44,6 +44,11 @@ class Condition:
         return self.inbox.channel == "email" and not self.out_via and not settings.OUTGOING_SMTP
 
     @property
+    def can_test(self) -> bool:
+        """Whether a test mail could go out and come back."""
+        return not self.keeps_mail and self.state not in ("off", "consent", "failing")
+
+    @property
     def state(self) -> str:
         """One word: off, consent, failing, listening, connecting, open, untested."""
         if not self.inbox.is_active:

@@ -30,7 +30,7 @@ BATCH, BATCH_BYTES = 20, 8 * 1024 * 1024
 WAIT_SECONDS = 5.0
 """How long a reader waits before it renews its hold; IDLE wakes it at once when mail comes."""
 LOOK_SECONDS = 3.0
-LONGEST_PAUSE = 300.0
+LONGEST_PAUSE, REFUSED_PAUSE = 300.0, 30.0
 _AWAY = (DatabaseError, InterfaceError, OSError)
 
 logger = logging.getLogger(__name__)
@@ -143,7 +143,8 @@ class _Reader(threading.Thread):
                 pause = 1.0 if self._read() else pause
             except ChannelError as error:
                 self._note(error)
-                pause = min(LONGEST_PAUSE, pause * 2)
+                # A wrong password does not get right by itself, and some servers lock who tries too often.
+                pause = min(LONGEST_PAUSE, max(pause * 2, REFUSED_PAUSE if error.permanent else 0))
             except _AWAY as error:
                 logger.warning("Mailbox %d: %s; trying again", self.inbox_id, type(error).__name__)
                 pause = min(30.0, pause * 2)
@@ -182,7 +183,7 @@ class _Reader(threading.Thread):
             box.wait(WAIT_SECONDS, self.stopping.is_set)
 
     def _note(self, error: ChannelError) -> None:
-        logger.warning("Mailbox %d: %s", self.inbox_id, error.sentence)
+        logger.warning("Mailbox %d: %s; trying again", self.inbox_id, type(error).__name__)
         mailbox = Mailbox.objects.filter(inbox_id=self.inbox_id).first()
         if mailbox is not None:
             inboxes.note_failure(mailbox, error.sentence, for_good=error.permanent)

@@ -1,5 +1,6 @@
 """The desk between real mail servers: in by LMTP and IMAP, out by SMTP, back as a report; killed on the way."""
 
+import functools
 import json
 import os
 import signal
@@ -52,6 +53,7 @@ class Site:
         """A value out of the desk's own database, as JSON."""
         code = (
             "import json\nfrom firstline.conversations.models import *\nfrom firstline.intake.models import *\n"
+            "from firstline.inboxes.models import *\n"
             f"print(json.dumps({expression}))"
         )
         return json.loads(self.desk.shell(code).strip().splitlines()[-1])
@@ -69,7 +71,7 @@ class Site:
             client.select_folder("INBOX", readonly=True)
             uids = client.search()
             raws = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
-        return [message_from_bytes(row[b"BODY[]"], policy=policy.default) for _uid, row in sorted(raws.items())]  # type: ignore[misc]
+        return [message_from_bytes(row[b"BODY[]"], policy=policy.default) for _uid, row in sorted(raws.items())]
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +126,16 @@ def test_in_by_lmtp_out_by_smtp_and_back_by_imap(site: Site) -> None:
     assert site.found("Conversation.objects.count()") == 2
 
 
+def test_a_test_mail_goes_out_and_opens_its_inbox_when_it_is_back(site: Site) -> None:
+    fetched(site, "round")
+    made = "Inbox.objects.get(name='round')"
+    site.desk.shell(
+        f"from firstline.inboxes.actions import *; from firstline.inboxes.models import *; send_test_mail({made})"
+    )
+    site.wait(f"{made}.opened_at is not None")
+    assert site.found(f"list({made}.items.values_list('outcome', flat=True))") == ["ignored:test_mail"]
+
+
 def test_a_mail_that_can_not_arrive_comes_back_as_a_bounce(site: Site) -> None:
     site.send(a_mail("Noor <gone@dead.example>", "I will be gone", "Bye."), "support@orbit.example")
     site.wait("Conversation.objects.filter(subject='I will be gone').count()")
@@ -141,6 +153,10 @@ def taken(database: "psycopg.Connection[tuple[int]]") -> int:
     return row[0] if row else 0
 
 
+def _has(database: "psycopg.Connection[tuple[int]]", count: int) -> bool:
+    return taken(database) >= count
+
+
 def test_the_intake_is_killed_while_it_takes_200_mails(site: Site) -> None:
     site.boxes.deliver("bulk", *(a_mail(CASEY, f"Bulk {one}", f"Number {one}.").as_bytes() for one in range(MANY)))
     fetched(site, "bulk")
@@ -148,7 +164,7 @@ def test_the_intake_is_killed_while_it_takes_200_mails(site: Site) -> None:
     kills: list[int] = []
     with psycopg.connect(Cluster(site.desk.home).url("app"), autocommit=True) as database:
         for reached in (1, 61):
-            wait_for(lambda reached=reached: taken(database) >= reached, f"{reached} mails are taken", 90)
+            wait_for(functools.partial(_has, database, reached), f"{reached} mails are taken", 90)
             os.kill(wait_for(lambda: role(site.desk, "intake"), "the intake runs"), signal.SIGKILL)
             kills.append(taken(database))
     site.wait(f"{items} >= {MANY}", 120)

@@ -7,7 +7,7 @@ from firstline.channels.email.accounts import FETCHED, OAUTH
 from firstline.channels.email.services import SERVICES
 
 IMAP = ("in_via", FETCHED)
-HOOKED = ("in_via", tuple(SERVICES))
+HOOKED = ("in_via", tuple(name for name, one in SERVICES.items() if one.receives))
 CONSENT = ("in_via", OAUTH)
 
 
@@ -20,7 +20,7 @@ def settings(words: dict[str, str]) -> tuple[Setting, ...]:
         ("google", "Google"),
         ("microsoft", "Microsoft 365"),
         ("oauth", words["oauth"]),
-        *((name, words["webhook"] % {"service": label}) for name, label in services),
+        *((name, words["webhook"] % {"service": label}) for name, label in services if SERVICES[name].receives),
     )
     ways_out = (
         ("", words["desk_server"]),

@@ -10,7 +10,8 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Service:
     """One service. `secret` is what its backend calls the key; `server` what it calls the domain ('': it has none);
-    `signing` what its webhooks call the key they are signed with ('': basic authentication, as the service offers).
+    `signing` what its webhooks call the key they are signed with ('': basic authentication, as the service offers);
+    `receives` whether it brings mail in whose signature anymail can check.
     """
 
     label: str
@@ -29,7 +30,7 @@ SERVICES: dict[str, Service] = {
     "mailersend": Service("MailerSend", "api_token", signing="signing_secret"),
     "mailjet": Service("Mailjet", "secret_key"),
     "postal": Service("Postal", server="api_url", signing="webhook_key"),
-    "resend": Service("Resend", signing="signing_secret"),
+    "resend": Service("Resend", receives=False),
     "sparkpost": Service("SparkPost"),
 }
 

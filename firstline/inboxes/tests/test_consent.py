@@ -92,6 +92,7 @@ def late(grant: Grant, minutes: int = 1) -> None:
     Grant.objects.filter(pk=grant.pk).update(expires_at=clock.now() + timedelta(minutes=minutes))
 
 
+@pytest.mark.journey
 def test_a_mailbox_is_connected_in_the_browser_and_read_with_its_token(everybody: People, tokens: TokenServer) -> None:
     servers.needed(dovecot.PROGRAM)
     tokens.email = "support"  # Dovecot leaves the domain away

@@ -20,7 +20,7 @@ from firstline.conversations.actions import delivering, receiving
 from firstline.conversations.models import ExternalId, Participant
 from firstline.conversations.rules import Inbound, Join
 from firstline.core import clock, tokens
-from firstline.inboxes.actions import came_back
+from firstline.inboxes.actions import came_back, note_forward_code
 from firstline.inboxes.models import Inbox
 from firstline.intake import masking
 from firstline.intake.actions.opening import envelope_of, raw_of
@@ -81,6 +81,8 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
         _settle_bounce(parsed)
     if came_back(item.inbox, parsed.external_id):
         return mark(item, "ignored:test_mail")
+    if parsed.forward_verification is not None:
+        note_forward_code(item.inbox, parsed.forward_verification.code, parsed.forward_verification.link)
     identity = identity_of(item.inbox, parsed)
     mail = _facts(item.inbox, parsed, auth, envelope, identity)
     verdict = rules.match(mail)

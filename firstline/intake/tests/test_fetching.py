@@ -20,6 +20,7 @@ from tests.journeys.desk import wait_for
 from tests.servers import dovecot
 from tests.servers.dovecot import Dovecot
 
+pytestmark = pytest.mark.journey
 ADDRESS = "support@orbit.example"
 
 
