@@ -26,7 +26,14 @@ _AGENT = frozenset(
         "articles.edit",
     }
 )
-_LEAD = _AGENT | {"articles.publish", "articles.retire", "secrets.reveal", "originals.view", "ledger.view"}
+_LEAD = _AGENT | {
+    "articles.publish",
+    "articles.retire",
+    "answers.decide",
+    "secrets.reveal",
+    "originals.view",
+    "ledger.view",
+}
 _ADMIN = frozenset(
     {"people.manage", "inboxes.manage", "outbox.view", "ledger.view", "originals.view", "desk.configure"}
 )

@@ -27,15 +27,22 @@ SURE_DIAGNOSIS = 0.8
 
 
 def strength(
-    *, cosine: float, coverage: float, has_vectors: bool, diagnosed: float | None, is_unknown_paste: bool = False
+    *,
+    cosine: float,
+    coverage: float,
+    has_vectors: bool,
+    diagnosed: float | None,
+    is_unknown_paste: bool = False,
+    names_another: bool = False,
 ) -> Strength | None:
     """Strength of a match; `diagnosed` is the diagnosis' confidence when the article names the diagnosed signature.
 
-    A paste that nobody recognised resembles every article with a paste in it: it is weak at best. None means that
-    nothing can be backed and nothing is proposed.
+    A paste that nobody recognised resembles every article with a paste in it, and so does one that was recognised while
+    the article is about another failure (`names_another`): both are weak at best. None means that nothing can be backed
+    and nothing is proposed.
     """
     value, steps = (cosine, COSINES) if has_vectors else (coverage, COVERAGES)
-    if is_unknown_paste:
+    if is_unknown_paste or names_another:
         return Strength.WEAK if value >= steps[1] else None
     if value >= steps[0] or (diagnosed is not None and diagnosed >= SURE_DIAGNOSIS):
         return Strength.STRONG
@@ -85,6 +92,20 @@ LONGEST_THANKS = 200
 def is_thanks(text: str) -> bool:
     """Whether a message only says thank you, so that no answer need be proposed."""
     return len(text) <= LONGEST_THANKS and bool(_THANKS.search(text)) and not _MORE.search(text)
+
+
+_REPORT = re.compile(
+    r"(?i)\bphish\w*|\bscam\b|\bis (?:this|it) (?:mail |e-?mail |message )?(?:really |actually )?(?:from )?you\b"
+    r"|\bimpersonat\w+|^-{4,} ?(?:forwarded message|original message)|^begin forwarded message",
+    re.MULTILINE,
+)
+
+
+def is_report(text: str) -> bool:
+    """Whether a message passes on what somebody else wrote, or asks whether it was us: its words are not its question,
+    so that articles which resemble them answer nothing.
+    """
+    return bool(_REPORT.search(text))
 
 
 # ---------- the steps of an article ----------

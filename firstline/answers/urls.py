@@ -1,6 +1,6 @@
 from django.urls import path
 
-from firstline.answers import views
+from firstline.answers import public_pages, settings_pages, views
 
 app_name = "answers"
 urlpatterns = [
@@ -8,4 +8,10 @@ urlpatterns = [
     path("conversations/<int:pk>/suggestion/", views.suggestion, name="suggestion"),
     path("suggestions/<int:pk>/insert/", views.insert, name="insert"),
     path("suggestions/<int:pk>/dismiss/", views.dismiss, name="dismiss"),
+    path("answered/<str:token>/", public_pages.helped, name="helped"),
+    path("settings/answers/", settings_pages.report, name="report"),
+    path("settings/answers/usage.csv", settings_pages.usage, name="usage"),
+    path("settings/answers/replay/", settings_pages.replay, name="replay"),
+    path("settings/answers/replay/start/", settings_pages.start, name="start_replay"),
+    path("settings/answers/policy/", settings_pages.decide, name="decide"),
 ]

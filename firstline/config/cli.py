@@ -32,11 +32,13 @@ MODULES: dict[str, tuple[str, ...]] = {
     "diagnose": ("firstline.evidence.commands",),
     "redact": ("firstline.evidence.commands",),
     "eval": (
+        "firstline.channels.email.evaluation.commands",
         "firstline.wording.commands",
         "firstline.escalations.commands",
         "firstline.incidents.commands",
         "firstline.search.commands",
         "firstline.evidence.commands",
+        "firstline.answers.commands",
     ),
 }
 """First word of a command → the modules whose `add(commands)` register it."""

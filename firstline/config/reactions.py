@@ -11,16 +11,23 @@ process = Reaction("intake.process", queue="intake", priority=10)
 deliver = Reaction("conversations.deliver", queue="delivery", priority=20)
 suggest = Reaction("answers.suggest", queue="answers", priority=5)
 index = Reaction("search.index", queue="search")
+answer = Reaction("answers.answer", queue="answers", priority=5)
+follow = Reaction("answers.follow", queue="answers")
+try_again = Reaction("answers.try_again", queue="answers")
+replay = Reaction("answers.replay", queue="answers", priority=-10)
 tell_admins = Reaction("inboxes.tell_admins", queue="delivery")
 
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
     Kind.MESSAGE_RECEIVED: [suggest, index],
     Kind.REPLY_QUEUED: [deliver],
-    Kind.MESSAGE_SENT: [index],
+    Kind.MESSAGE_SENT: [index, follow],
     Kind.NOTE_ADDED: [index],
-    Kind.CONVERSATION_RESOLVED: [index],
-    Kind.ARTICLE_PUBLISHED: [index],
+    Kind.CONVERSATION_RESOLVED: [index, follow],
+    Kind.CONVERSATION_REOPENED: [follow],
+    Kind.SUGGESTION_MADE: [answer],
+    Kind.REPLAY_ASKED: [replay],
+    Kind.ARTICLE_PUBLISHED: [index, try_again],
     Kind.ARTICLE_CHANGED: [index],
     Kind.ARTICLE_RETIRED: [index],
     Kind.PHRASING_ADDED: [index],

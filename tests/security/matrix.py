@@ -60,6 +60,8 @@ conversations:retry        | {outgoing}                     | POST | -          
 conversations:as_sent      | {message}                      | GET  | -                          | login 404 303 303 403
 conversations:download     | {attachment}                   | GET  | -                          | login 404 303 303 403
 conversations:download     | {drafted}                      | GET  | -                          | login 404 303 404 403
+conversations:preview      | {attachment}                   | GET  | -                          | login 404 200 200 403
+conversations:preview      | {drafted}                      | GET  | -                          | login 404 200 404 403
 conversations:detach       | {drafted}                      | POST | -                          | login 404 303 404 403
 conversations:detach       | {attachment}                   | POST | -                          | login 404 404 404 403
 conversations:reveal       | {secret}                       | POST | reason=Casey+asked         | login 404 200 200 403
@@ -71,6 +73,14 @@ intake:original            | {message}                      | GET  | -          
 intake:quarantine          | -                              | GET  | -                          | login 200 200 200 403
 intake:quarantined         | {item}                         | GET  | -                          | login 404 200 200 403
 intake:release             | {item}                         | POST | -                          | login 404 302 302 403
+answers:helped             | made-up-token                  | GET  | -                          | 404   404 404 404 404
+answers:helped             | made-up-token                  | POST | -                          | 404   404 404 404 404
+answers:report             | -                              | GET  | -                          | login 403 403 200 403
+answers:usage              | -                              | GET  | by=engine                  | login 403 403 200 403
+answers:replay             | -                              | GET  | -                          | login 403 403 200 403
+answers:start_replay       | -                              | POST | since=2026-01-01           | login 403 403 302 403
+answers:decide             | -                              | POST | inbox={inbox} case=INS-01 mode=off reason=Too+often+wrong | login 403 403 302 403
+answers:decide             | -                              | POST | inbox={theirs.inbox} case=INS-01 mode=off reason=Too+often+wrong | login 403 403 404 403
 search:results             | -                              | GET  | q=publish                  | login 200 200 200 403
 search:palette             | -                              | GET  | q=publish                  | login 200 200 200 403
 inboxes:outbox             | -                              | GET  | -                          | login 403 403 403 200

@@ -87,7 +87,7 @@ def compose(message: Message, to: Participant) -> OutgoingMessage:
     author = message.author_user.first_name if message.author_user else settings.DESK_NAME
     copy = OutgoingMessage(
         message_id=message.message_id,
-        sender=Address(f"{author} at {settings.DESK_NAME}", inbox.address),
+        sender=Address(f"{author} at {inbox.settings.get('name') or settings.DESK_NAME}", inbox.address),
         recipient=Address(to.identity.name, to.identity.address),
         to=tuple(Address(one["name"], one["email"]) for one in message.to),
         cc=tuple(Address(one["name"], one["email"]) for one in message.cc),
@@ -98,6 +98,7 @@ def compose(message: Message, to: Participant) -> OutgoingMessage:
         date=message.written_at,
         in_reply_to=earlier[0] if earlier else "",
         references=tuple(reversed(earlier)),
+        automatic=message.is_automatic,
     )
     return sharing.with_not_me(sharing.with_files(copy, message), to)
 
@@ -127,7 +128,7 @@ def _settle_sent(message: Message) -> None:
     message.save(update_fields=["state", "sent_at", "failure"])
     _remember_id(message)
     news = [_event(Kind.MESSAGE_SENT, message)]
-    if message.strand.is_side:  # the contact has heard nothing: neither clocks nor the turn change
+    if message.strand.is_side or message.author_machine:  # a third party's, or no person's word: the turn stays ours
         record_all(news)
         return
     promising.keep(conversation, by=message.author_user or MACHINE, before=message)

@@ -1,37 +1,32 @@
-"""Reading a message, proposing an answer to it, and what a person does with the proposal."""
+"""Reading a message and proposing an answer to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from firstline.accounts.models import User
-from firstline.answers import rules
+from firstline.answers import measures, rules
 from firstline.answers.models import (
     Citation,
     Diagnosis,
-    DismissReason,
+    Mode,
+    Policy,
     Suggestion,
     SuggestionState,
 )
-from firstline.conversations.actions import drafting, storing
-from firstline.conversations.models import ENDED, Attachment, Draft, DraftMode, Message
-from firstline.core import clock
+from firstline.conversations.actions import storing
+from firstline.conversations.models import ENDED, Attachment, Message
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, record
 from firstline.evidence import catalogue, scan_bytes
 from firstline.evidence import diagnose as evidence
 from firstline.knowledge.models import ArticleText
+from firstline.search.models import IndexState
 from firstline.search.queries import articles as search
 
 ENGINE = "extract-1"
 LARGEST_LOG = 300_000
 MOST_LOGS = 3
-
-
-class SuggestionGone(Exception):
-    """The suggestion can't be used any more; the message is a sentence for the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,7 @@ class Proposal:
     strength: rules.Strength | None
     similar: tuple[int, ...]
     engine: str
+    sureness: float = 0.0
 
 
 # ---------- the machine's part ----------
@@ -55,13 +51,14 @@ def suggest(message_id: int) -> Suggestion | None:
 
     Returns the suggestion, or None when the message is ours, automatic or no longer the contact's newest.
     """
-    message = Message.objects.select_related("conversation__contact").get(pk=message_id)
+    message = Message.objects.select_related("conversation__contact", "strand").get(pk=message_id)
     conversation = message.conversation
     if message.is_ours or message.is_automatic or conversation.status in ENDED:
         return None
     existing = Suggestion.objects.filter(message=message).first()
     if existing is not None:
         return existing
+    version = _index_version()
     reading = evidence.diagnose(_everything_said(message), catalogue.load())
     newer = Message.objects.filter(conversation=conversation, pk__gt=message.pk, author_identity__isnull=False)
     if newer.exists():
@@ -70,7 +67,18 @@ def suggest(message_id: int) -> Suggestion | None:
     proposal = _propose(message, reading)
     with transaction.atomic():
         _store_diagnosis(message, reading)
-        return _store(message, proposal)
+        return _store(message, proposal, version)
+
+
+def try_again(message_id: int) -> Suggestion | None:
+    """Ask once more for a message to which nothing could be proposed, when the index has changed since."""
+    stale = Suggestion.objects.filter(message=message_id, state=SuggestionState.NOTHING)
+    deleted, _by_model = stale.exclude(index_version=_index_version()).delete()
+    return suggest(message_id) if deleted else None
+
+
+def _index_version() -> int:
+    return IndexState.objects.filter(name=search.STATE).values_list("version", flat=True).first() or 0
 
 
 def _everything_said(message: Message) -> str:
@@ -87,7 +95,8 @@ def _file_text(attachment: Attachment) -> str:
 
 def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
     asked = rules.question(message.subject, message.text, reading.excerpt if reading.is_known else ())
-    hits = [] if rules.is_thanks(message.text) else _hits(asked, reading)
+    unasked = rules.is_thanks(message.text) or rules.is_report(message.text) or _is_off(message, reading)
+    hits = [] if unasked else _hits(asked, reading)
     has_vectors = any(hit.parts for hit in hits)
     engine = f"{ENGINE}/{search.engine() if has_vectors or not hits else search.Engine.TEXT}"
     best = hits[0] if hits else None
@@ -99,6 +108,7 @@ def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
             has_vectors=has_vectors,
             diagnosed=reading.confidence if best.has_signature else None,
             is_unknown_paste=not reading.is_known and bool(reading.missing),
+            names_another=reading.is_known and not best.has_signature,
         )
     source = _published(best.text_id) if best is not None and strength is not None else None
     if best is None or source is None or source.published_revision is None:
@@ -106,7 +116,15 @@ def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
     blocks = tuple(rules.extract(source.published_revision.body, asked, best.passage))
     name = rules.first_name(message.conversation.contact.name)
     text = rules.compose([block.markdown for block in blocks], first_name=name)
-    return Proposal(text, blocks, source, best.score, strength, _ids(hits[1:]), engine)
+    second = hits[1].cosine if len(hits) > 1 else 0.0
+    sureness = measures.sureness(best.cosine, second, getattr(best, "confidence", None)) if has_vectors else 0.0
+    return Proposal(text, blocks, source, best.score, strength, _ids(hits[1:]), engine, sureness)
+
+
+def _is_off(message: Message, reading: evidence.Diagnosis) -> bool:
+    """Whether a lead wants nothing proposed for this kind of question."""
+    off = Policy.objects.filter(inbox=message.strand.inbox_id, case=reading.case or "", mode=Mode.OFF)
+    return off.exists()
 
 
 def _hits(asked: str, reading: evidence.Diagnosis) -> list[search.Hit]:
@@ -164,7 +182,7 @@ def _lines_of_text(message: Message, reading: evidence.Diagnosis) -> list[int]:
     return [number - 1 for number in reading.telling_lines if 0 < number <= last]
 
 
-def _store(message: Message, proposal: Proposal) -> Suggestion:
+def _store(message: Message, proposal: Proposal, version: int) -> Suggestion:
     suggestion, is_new = Suggestion.objects.get_or_create(
         message=message,
         defaults={
@@ -173,6 +191,8 @@ def _store(message: Message, proposal: Proposal) -> Suggestion:
             "engine": proposal.engine,
             "score": round(proposal.score, 4),
             "strength": proposal.strength or "",
+            "sureness": proposal.sureness,
+            "index_version": version,
             "similar": list(proposal.similar),
             "state": SuggestionState.PROPOSED if proposal.text else SuggestionState.NOTHING,
         },
@@ -210,67 +230,3 @@ def _cite(suggestion: Suggestion, source: ArticleText, blocks: Sequence[rules.Bl
         )
         for position, block in enumerate(blocks)
     )
-
-
-# ---------- a person's part ----------
-
-
-@transaction.atomic
-def insert(suggestion: Suggestion, *, by: User, to_edit: bool = False) -> Suggestion:
-    """Mark a suggestion as taken over into a reply. Raises SuggestionGone when it may not be used."""
-    locked = _lock(suggestion)
-    if locked.state not in (SuggestionState.PROPOSED, SuggestionState.INSERTED, SuggestionState.EDITED):
-        raise SuggestionGone(_("This suggestion is not current any more."))
-    sources = [citation.article for citation in locked.citations.select_related("article")]
-    if not all(article.is_public for article in sources):
-        raise SuggestionGone(_("Its source is for the team only. Use it in your own words."))
-    _decide(locked, SuggestionState.EDITED if to_edit else SuggestionState.INSERTED, by)
-    record(
-        Kind.SUGGESTION_INSERTED,
-        by=by,
-        conversation_id=locked.conversation_id,
-        inbox_id=locked.conversation.inbox_id,
-        subject_id=locked.pk,
-        article=sources[0].pk if sources else None,
-        to_edit=to_edit,
-    )
-    return locked
-
-
-def add_to_draft(suggestion: Suggestion, *, by: User, text: str) -> Draft:
-    """Put `text` at the end of the person's reply draft: the way without JavaScript."""
-    draft = Draft.objects.filter(conversation=suggestion.conversation, user=by, mode=DraftMode.REPLY).first()
-    so_far = draft.text.rstrip() if draft else ""
-    whole = f"{so_far}\n\n{text}" if so_far else text
-    cc = [str(address) for address in draft.cc] if draft else []
-    return drafting.save_draft(suggestion.conversation, by=by, mode=DraftMode.REPLY, text=whole, cc=cc)
-
-
-@transaction.atomic
-def dismiss(suggestion: Suggestion, *, by: User, reason: DismissReason) -> Suggestion:
-    """Say that a suggestion is not right, and why. A second dismissal changes nothing."""
-    locked = _lock(suggestion)
-    if locked.state == SuggestionState.DISMISSED:
-        return locked
-    locked.dismissed_reason = reason
-    _decide(locked, SuggestionState.DISMISSED, by)
-    record(
-        Kind.SUGGESTION_DISMISSED,
-        by=by,
-        conversation_id=locked.conversation_id,
-        inbox_id=locked.conversation.inbox_id,
-        subject_id=locked.pk,
-        reason=reason.value,
-    )
-    return locked
-
-
-def _lock(suggestion: Suggestion) -> Suggestion:
-    return Suggestion.objects.select_for_update(of=["self"]).select_related("conversation").get(pk=suggestion.pk)
-
-
-def _decide(suggestion: Suggestion, state: SuggestionState, by: User) -> None:
-    suggestion.state = state
-    suggestion.decided_by = by
-    suggestion.decided_at = clock.now()
-    suggestion.save(update_fields=["state", "dismissed_reason", "decided_by", "decided_at"])
