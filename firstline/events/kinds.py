@@ -14,6 +14,8 @@ class Kind(models.TextChoices):
     MESSAGE_SENT = "message.sent", _("Message sent")
     MESSAGE_FAILED = "message.failed", _("Message not sent")
     MESSAGE_BOUNCED = "message.bounced", _("Message bounced")
+    MESSAGE_DELIVERED = "message.delivered", _("Message delivered")
+    MESSAGE_COMPLAINED = "message.complained", _("Message complained about")
     NOTE_ADDED = "note.added", _("Note added")
     CONVERSATION_CREATED = "conversation.created", _("Conversation created")
     CONVERSATION_REOPENED = "conversation.reopened", _("Conversation reopened")

@@ -156,6 +156,7 @@ def _report(event: Any, action: str, address: str) -> bytes:
         subject=subject,
         kind=kind,
         fields="\r\n".join(fields),
+        answers=f"\r\nIn-Reply-To: <{ours}>" if ours and action in ("delivered", "complained") else "",
         returned=f"Message-ID: <{ours}>" if ours else "X-Original: unknown",
     ).encode()
 
@@ -163,7 +164,7 @@ def _report(event: Any, action: str, address: str) -> bytes:
 _MULTIPART = """From: MAILER-DAEMON@{domain}\r
 To: {address}\r
 Subject: {subject}\r
-Auto-Submitted: auto-generated\r
+Auto-Submitted: auto-generated{answers}\r
 MIME-Version: 1.0\r
 Content-Type: multipart/report; report-type={kind}; boundary="firstline-report"\r
 \r

@@ -179,7 +179,9 @@ def test_a_bounce_reads_as_the_report_of_a_mail_server(service: str) -> None:
 
 def test_other_events() -> None:
     (complaint,) = opened("mailgun", mailgun_event(event="complained"), KEY)
-    assert read(complaint).kind == "complaint"
+    assert (read(complaint).kind, read(complaint).in_reply_to) == ("complaint", OURS)
+    (delivered,) = opened("mailgun", mailgun_event(event="delivered"), KEY)
+    assert (delivered.envelope.event, read(delivered).in_reply_to) == ("mailgun.delivered", OURS)
     (late,) = opened("mailgun", mailgun_event(event="failed", severity="temporary"), KEY)
     bounce = read(late).bounce
     assert bounce is not None

@@ -16,7 +16,7 @@ from firstline.channels.base import Envelope, ParsedMessage, Resolver, SenderAut
 from firstline.contacts.actions import identify
 from firstline.contacts.models import ContactIdentity
 from firstline.conversations import rules
-from firstline.conversations.actions import delivering, receiving
+from firstline.conversations.actions import confirming, delivering, receiving
 from firstline.conversations.models import ExternalId, Participant
 from firstline.conversations.rules import Inbound, Join
 from firstline.core import clock, tokens
@@ -79,6 +79,8 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
     item.held_secret = bool(masked.secrets)
     if parsed.kind == "bounce" and parsed.bounce and parsed.bounce.permanent:
         _settle_bounce(parsed)
+    if _is_report_of_ours(parsed, envelope):
+        return mark(item, "state_change")
     if came_back(item.inbox, parsed.external_id):
         return mark(item, "ignored:test_mail")
     if parsed.forward_verification is not None:
@@ -225,6 +227,15 @@ def _referenced(inbox: Inbox, parsed: ParsedMessage) -> tuple[int, ...]:
         )
     )
     return tuple(dict.fromkeys(found[name] for name in names if name in found))
+
+
+def _is_report_of_ours(parsed: ParsedMessage, envelope: Envelope) -> bool:
+    """A mail service's signed word that a mail of ours was delivered or complained about; it is noted with the mail."""
+    word = envelope.event.rpartition(".")[2]
+    if word not in confirming.WORDS or not parsed.in_reply_to:
+        return False
+    known = ExternalId.objects.filter(channel="email", external_id=parsed.in_reply_to).first()
+    return known is not None and confirming.note_report(known.message_id, word)
 
 
 def _settle_bounce(parsed: ParsedMessage) -> None:
