@@ -24,6 +24,7 @@ from firstline.models_ai.embedder import ModelMissing
 MACHINE_NAME = "answers"
 TOKEN = "helped"  # noqa: S105 the purpose of a token
 EVERY_DAY = timedelta(days=1)
+SURE_LANGUAGE = 0.4
 
 
 @transaction.atomic
@@ -89,9 +90,10 @@ def _may_leave(suggestion: Suggestion, policy: Policy) -> bool:
 def _is_english(text: str) -> bool:
     """Without the language model nothing is known to be English, and nothing leaves."""
     try:
-        return not languages.is_foreign(text)
+        found = languages.detect(text)
     except ModelMissing:
         return False
+    return found.code == languages.ENGLISH and found.probability >= SURE_LANGUAGE
 
 
 def letter(suggestion: Suggestion, answer_id: int) -> str:
