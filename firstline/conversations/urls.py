@@ -47,6 +47,7 @@ urlpatterns = [
     path("messages/<int:pk>/retry/", sending.retry, name="retry"),
     path("messages/<int:pk>/as-sent/", files.as_sent, name="as_sent"),
     path("attachments/<int:pk>/", files.download, name="download"),
+    path("attachments/<int:pk>/preview/", files.preview, name="preview"),
     path("attachments/<int:pk>/remove/", files.detach, name="detach"),
     path("secrets/<int:pk>/reveal/", files.reveal, name="reveal"),
 ]

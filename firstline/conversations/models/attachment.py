@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from firstline.conversations import previews
 from firstline.conversations.models.conversation import Draft
 from firstline.conversations.models.message import Message, Note
 from firstline.core import clock
@@ -36,6 +37,11 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether the page can show it without a download."""
+        return previews.may_be_shown(self.name, self.content_type, self.size)
 
 
 class DownloadTicket(models.Model):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from firstline.accounts.models import Team
 from firstline.conversations import writing
-from firstline.conversations.actions import assigning, replying, statuses
+from firstline.conversations.actions import assigning, replying, statuses, storing
 from firstline.conversations.models import (
     Conversation,
     Delivery,
@@ -251,6 +251,22 @@ def test_after_sending_the_desk_goes_where_the_person_likes(ada: Client, people:
     sent = ada.post(f"/conversations/{first.pk}/reply/", fields)
     assert sent.headers["Location"] == f"/desk/unassigned/{second.pk}/"
     assert Habit.objects.get().list_width == 640
+
+
+def test_files_are_shown_in_the_page_as_what_they_are(ada: Client, people: People) -> None:
+    png = b"\x89PNG\r\n" + bytes(20)
+    given = {
+        "shot.png": ("image/png", png, "data:image/png;base64,"),
+        "fake.png": ("image/png", b"<script>alert(1)</script>", "be shown here"),
+        "npm-debug.log": ("text/plain", b"0 verbose <cli>", "0 verbose &lt;cli&gt;"),
+        "page.html": ("text/html", b"<script>alert(1)</script>", "&lt;script&gt;"),
+    }
+    files = tuple(storing.NewFile(name, kind, content) for name, (kind, content, _shown) in given.items())
+    message = factories.arrives(people.inbox, people.casey, factories.mail(), files=files)
+    for file in message.attachments.all():
+        page = ada.get(f"/attachments/{file.pk}/preview/").content.decode()
+        assert given[file.name][2] in page
+        assert "<script" not in page
 
 
 def test_presence_is_said_and_kept_nowhere(ada: Client, rita: Client, people: People) -> None:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from firstline.accounts.doors import person
 from firstline.accounts.models import User
-from firstline.conversations.actions import downloads, drafting, secrets
+from firstline.conversations import previews
+from firstline.conversations.actions import downloads, drafting, secrets, storing
 from firstline.conversations.forms import RevealForm
 from firstline.conversations.models import Attachment, Conversation, Draft, DraftMode, Message, SealedSecret
 from firstline.conversations.views import composer as composing
@@ -80,18 +81,38 @@ def _files(request: HttpRequest, conversation: Conversation, mode: str, problems
     return render(request, "conversations/parts/files.html", context, status=422 if problems else 200)
 
 
-@require_safe
-@permitted("conversations.view")
-def download(request: HttpRequest, pk: int) -> HttpResponse:
-    """To a single-use address on the content host, for a file of a conversation that the person may see (S-24)."""
-    user = person(request)
+def _attachment(user: User, pk: int) -> Attachment:
+    """A file of a conversation that the person may see, or of their own draft; 404 else."""
     seen = Conversation.objects.visible_to(user).values("pk")
     places = (
         Q(message__conversation__in=seen)
         | Q(note__conversation__in=seen)
         | Q(draft__user=user, draft__conversation__in=seen)
     )
-    attachment = get_object_or_404(Attachment.objects.filter(places), pk=pk)
+    return get_object_or_404(Attachment.objects.filter(places), pk=pk)
+
+
+@require_safe
+@permitted("conversations.view")
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The beginning of a text file, or a picture, within the page; a sentence for what can't be shown here."""
+    attachment = _attachment(person(request), pk)
+    context: dict[str, object] = {"file": attachment}
+    if attachment.size <= previews.MOST_BYTES:
+        try:
+            shown = previews.look(attachment.content_type, storing.read_file(attachment))
+        except FileNotFoundError:  # erased meanwhile
+            shown = previews.Shown()
+        context |= {"picture": shown.picture, "text": shown.text, "cut": shown.is_cut}
+    return render(request, "conversations/parts/preview.html", context)
+
+
+@require_safe
+@permitted("conversations.view")
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    """To a single-use address on the content host, for a file of a conversation that the person may see (S-24)."""
+    user = person(request)
+    attachment = _attachment(user, pk)
     token = downloads.issue_ticket(attachment, by=user)
     return HttpResponseRedirect(_content_url("content:file", token), status=303)
 
