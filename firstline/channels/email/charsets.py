@@ -35,6 +35,14 @@ def decode(data: bytes, declared: str = "") -> str:
     return _NOT_TEXT.sub("", _decode(data, declared))
 
 
+def encode(text: str, declared: str) -> bytes:
+    """Bytes of `text` in the charset declared, in UTF-8 where that lacks the characters or is unknown; ASCII stays."""
+    try:
+        return text.encode("ascii" if text.isascii() else _codec(declared) or "utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")
+
+
 def _decode(data: bytes, declared: str) -> str:
     name = _codec(declared)
     if name and name != "ascii":

@@ -111,10 +111,12 @@ def _recipient_block(block: str, original: str) -> Bounce | None:
         return None
     status = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", fields.first("status") + " " + fields.first("diagnostic-code"))
     code = status[0] if status else ""
+    recipient = headers.decode_words(recipient)
     address = _ADDRESS.search(recipient.partition(";")[2] or recipient) or _ADDRESS.search(
         fields.first("original-recipient")
     )
-    permanent = not code.startswith("4") if action == "failed" or not action else False
+    stated = re.match(r"[45]", fields.first("status").strip())
+    permanent = stated[0] == "5" if stated and action != "delayed" else action in ("failed", "") and code[:1] != "4"
     return Bounce(address[0] if address else "", code, permanent and not code.startswith("2"), original)
 
 
@@ -125,6 +127,8 @@ def _bounce_without_report(root: Part, text: str, envelope: Envelope) -> str:
     report = root.parameters.get("report-type", "").lower()
     if root.content_type == "multipart/report" and report in ("", "delivery-status"):
         return "multipart/report"
+    if _NOTIFIED.search(text[:_MAX_SEARCHED]):
+        return "a mail service's notification"
     null_sender = "<>" in fields.all("return-path")[:1] or (envelope.peer_ip != "" and envelope.mail_from == "")
     mailer = _from_mailer(fields)
     words = bool(_SUBJECT.search(fields.words("subject")))
@@ -159,11 +163,25 @@ def _failed_address(root: Part, text: str) -> str:
         match = _ADDRESS.search(value)
         if match:
             return match[0]
+    notified = _NOTIFIED.search(text[:_MAX_SEARCHED])
+    if notified:
+        return notified[1]
     own = {one.lower() for name in ("to", "from", "return-path") for one in _ADDRESS.findall(root.headers.first(name))}
     for match in _ADDRESS.finditer(text[:_MAX_SEARCHED]):
         before = text[max(match.start() - 30, 0) : match.start()].lower()
         if match[0].lower() not in own and not re.search(r"message-id:?\s*<?$|from:\s*\S*\s*<?$", before):
             return match[0]
+    return _returned_to(root, own)
+
+
+def _returned_to(root: Part, own: set[str]) -> str:
+    """Whom the mail that came back was for, where the report names nobody."""
+    for part in root.walk():
+        if part.content_type in _RETURNED:
+            fields = headers.split(part.data())[0]
+            found = _ADDRESS.search(fields.first("x-original-to") or fields.first("to"))
+            if found and found[0].lower() not in own:
+                return found[0]
     return ""
 
 
@@ -175,7 +193,7 @@ def _returned_text(root: Part) -> str:
 def _original_message_id(root: Part) -> str:
     """The Message-ID of our mail that came back, '' when it did not."""
     for part in root.walk():
-        if part.content_type in ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"):
+        if part.content_type in _RETURNED:
             found = _MESSAGE_ID.search("\n" + part.text()[:_MAX_SEARCHED])
             if found:
                 return found[1]
@@ -188,6 +206,8 @@ def _original_message_id(root: Part) -> str:
     return found[1] if found else ""
 
 
+_RETURNED = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
+_NOTIFIED = re.compile(r'notificationType\\?"\s*:\s*\\?"Bounce\b.{0,2000}?emailAddress\\?"\s*:\s*\\?"([^"\\]{3,320})')
 _ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:@\"'=/]+@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]")
 _MESSAGE_ID = re.compile(r"\n[> \t]*Message-I[dD]:\s*(<[^<>\s]+>)", re.IGNORECASE)
 _MAILER = re.compile(
@@ -204,6 +224,10 @@ _SUBJECT = re.compile(
     r"unknown\s+user|unable\s+to\s+deliver|message\s+(?:undelivered|blocked)|warning:\s+(?:message|"
     r"could\s+not)|mail\s+could\s+not|no\s+entregad|não\s+entregue|mancata\s+consegna|onbestelbaar|недоставлен|"
     r"не\s+доставлен|退信|配信(?:不能|エラー)|エラーメール|bounced?\s+(?:mail|message)|メールエラー|"
+    r"failed\s+mail|邮件传输失败|退信通知|系统退信|投递失败|無法投遞|无法投递|배달\s?(?:실패|불가)|전송\s?실패|반송|"
+    r"échec\s+(?:de\s+)?(?:la\s+)?(?:remise|livraison|distribution)|teslim\s+edilemedi|toimit(?:us|taminen)\s+epäonnistui|"
+    r"nie\s+dostarczono|zwrot\s+wiadomości|nedoručiteln|kézbesíthetetlen|olevererbart|kunne\s+ikke\s+leveres|"
+    r"inte\s+levereras|ej\s+levererat|falha\s+na\s+entrega|error\s+de\s+entrega|errore\s+di\s+consegna|"
     r"errors\s+from\s+\S+\[|nondeliverable|dsn:",
     re.IGNORECASE,
 )

@@ -8,13 +8,14 @@ import string
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from firstline.channels.email.charsets import decode
+from firstline.channels.email.charsets import decode, encode
 
 MAX_HEADER = 64 * 1024
 MAX_FIELD = 16 * 1024
 _MAX_SCANNED = 1024 * 1024
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
+_NAMED = re.compile(rb"[\w.\-/#]+[ \t]*:")
 _BLANK = re.compile(rb"\r?\n\r?\n|\r\r(?!\n)")
 _LINES = re.compile(rb"\r\n|\n|\r")
 _WORD = re.compile(r"=\?([^?\s]*)\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
@@ -74,9 +75,12 @@ def split(raw: bytes) -> tuple[Headers, bytes]:
 
 
 def _unfolded(block: bytes) -> Iterator[bytes]:
+    """The fields of a header, each on one line. A line that begins no field goes on with the one above, as it does
+    where a relay has lost the white space of folded lines.
+    """
     parts: list[bytes] = []
     for line in _LINES.split(block):
-        if line[:1] in (b" ", b"\t") and parts:
+        if parts and (line[:1] in (b" ", b"\t") or (line and not _NAMED.match(line))):
             parts.append(b" " + line.lstrip(b" \t"))
         else:
             if parts:
@@ -96,24 +100,24 @@ def decode_words(value: str) -> str:
         between = value[position : match.start()]
         label = match[1].partition("*")[0].lower()
         if held and (between.strip() or label != charset):
-            out.append(decode(_words_bytes(held), charset))
+            out.append(decode(_words_bytes(held, charset), charset))
             held = []
         if between.strip() or (between and position == 0):
             out.append(between)
         charset, position = label, match.end()
         held.append((match[2].lower(), match[3]))
     if held:
-        out.append(decode(_words_bytes(held), charset))
+        out.append(decode(_words_bytes(held, charset), charset))
     return "".join(out) + value[position:]
 
 
-def _words_bytes(words: list[tuple[str, str]]) -> bytes:
+def _words_bytes(words: list[tuple[str, str]], charset: str) -> bytes:
     """The bytes of neighbouring words; base64 that was cut within a group of four is joined first."""
     data, cut = b"", ""
     for encoding, text in words:
         if encoding != "b":
             data += base64_bytes(cut.encode("utf-8", "replace"))
-            data += binascii.a2b_qp(text.encode("utf-8", "replace"), header=True)
+            data += binascii.a2b_qp(encode(text, charset), header=True)
             cut = ""
             continue
         cut += text
@@ -141,7 +145,7 @@ def _parameters(field: str) -> dict[str, str]:
     for match in _PARAMETER.finditer(field):
         name, value = match[1].lower(), match[2].strip()
         if value.startswith('"'):
-            value = re.sub(r"\\(.)", r"\1", value[1:].removesuffix('"'))
+            value = re.sub(r'\\(["\\])', r"\1", value[1:].removesuffix('"'))
         base, star, index = name.partition("*")
         if not star:
             found.setdefault(name, decode_words(value))

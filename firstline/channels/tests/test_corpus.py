@@ -3,26 +3,25 @@
 The floors are a little below what was measured when they were set; they are there to notice when something breaks.
 """
 
-import html
+import random
 import re
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
+from firstline.channels import email
 from firstline.channels.base import Envelope, ParsedMessage
 from firstline.channels.commands import describe
 from firstline.channels.email import parse_here
-from firstline.channels.email.stripping import strip
+from firstline.channels.email.evaluation import expectations, scoring, spam
 from tests import shared
 
 pytestmark = pytest.mark.corpus
 
 NO_RAW_MAIL = ("email_reply_trimmer", "github_erp", "mail-parser-reply", "crisp", "quotequail", "README.md")
-NO_BOUNCE = re.compile(r"arf-|rfc3834-|is-not-bounce|/maildir/not/")
 
 
 def _parse(path: Path) -> ParsedMessage:
@@ -60,91 +59,96 @@ def test_nothing_harmful_is_left_of_any_html() -> None:
         assert not re.search(r"href=\"\s*(?!https?:|mailto:)", shown, re.IGNORECASE), path
 
 
-def test_bounces_of_sisimai_and_none_elsewhere() -> None:
-    paths = list(_raw_mails("sisimai"))
-    bounces = [path for path in paths if not NO_BOUNCE.search(str(path))]
-    found = [path for path in bounces if _parse(path).kind == "bounce"]
-    assert len(found) >= 0.97 * len(bounces), f"{len(found)} of {len(bounces)}"
-    named = [path for path in bounces if (bounce := _parse(path).bounce) and bounce.recipient]
-    assert len(named) >= 0.9 * len(bounces), f"{len(named)} of {len(bounces)}"
-    for path in paths:
-        if "arf-" in path.name:
-            assert _parse(path).kind == "complaint", path
-        if "rfc3834-" in path.name:
-            assert _parse(path).kind == "auto_reply", path
-    assert [path for path in _raw_mails("rspamd", "stalwart", "freescout") if _parse(path).kind == "bounce"] == []
+FLOORS = {
+    "subject": 0.98,
+    "address": 0.98,
+    "files": 0.95,
+    "file_names": 0.95,
+    "body": 0.92,
+    "reply": 0.95,
+    "bounce": 0.99,
+    "bounce_recipient": 0.95,
+    "bounce_permanent": 0.98,
+    "auto_reply": 1.0,
+    "complaint": 1.0,
+    "not_bounce": 0.98,
+}
+"""Shares below which something has broken; docs/reference/mail-misses.md explains what is missed today."""
 
 
-class _RubyLoader(yaml.SafeLoader):
-    """Reads Ruby's tagged mappings as plain ones."""
+@cache
+def _scores() -> scoring.Scores:
+    return scoring.score(expectations.read(shared.data("mail")))
 
 
-def _plain(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
+def test_what_the_corpora_expect() -> None:
+    scores = _scores()
+    found = scores.summary()
+    assert (found["raised"], found["slow"]) == (0, 0)
+    assert found["n"] > 600
+    below = {name: found[name] for name, floor in FLOORS.items() if found[name]["share"] < floor}
+    assert below == {}, scores.misses
 
 
-_RubyLoader.add_multi_constructor("!", _plain)
+def test_every_miss_is_explained_and_nothing_else() -> None:
+    explained = (shared.ROOT / "docs" / "reference" / "mail-misses.md").read_text(encoding="utf-8")
+    missed = {one["file"].rpartition("/")[2] for one in _scores().misses}
+    assert {name for name in missed if f"`{name}`" not in explained} == set()
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.lower()))
+def test_no_ordinary_mail_is_held_as_spam() -> None:
+    found = spam.score([shared.data("mail")], [])
+    assert found["ordinary"] > 500
+    assert found["wrongly_held"] == 0
 
 
-def _without_tags(text: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", " ", text))
-
-
-def test_decoding_of_zammad() -> None:
-    """Subject, sender, words of the body and number of files, as another desk expects them."""
-    scores = dict.fromkeys(["subject", "address", "name", "body", "files"], 0)
+def test_damaged_mails_of_the_corpora_never_raise_and_end_within_the_limit_of_the_child() -> None:
+    """A minute of mutations: cuts, swaps, repeats and foreign bytes in real mails, parsed where they can be killed."""
+    chance = random.Random(11)
+    seeds = [path.read_bytes() for path in _raw_mails() if path.stat().st_size < 60_000]
+    ends = time.monotonic() + 60
     count = 0
-    for path in _raw_mails("zammad"):
-        wanted = yaml.load(path.with_suffix(".yml").read_text(encoding="utf-8"), _RubyLoader)
-        parsed = _parse(path)
-        shown = parsed.shown_sender
-        words = _words(_without_tags(str(wanted.get("body") or "")))
-        files = [
-            one
-            for one in wanted.get("attachments") or []
-            if not (one.get("preferences") or {}).get("original-format") and one.get("filename") != "message.html"
-        ]
+    while time.monotonic() < ends:
+        parsed = email.parse(_damaged(chance.choice(seeds), chance.choice(seeds), chance), Envelope())
+        assert parsed.kind in ("message", "bounce", "auto_reply", "complaint")
+        assert "too_slow" not in parsed.flags
         count += 1
-        scores["subject"] += (wanted.get("subject") or "").strip() == parsed.subject
-        scores["address"] += (wanted.get("from_email") or "").lower() == (shown.email.lower() if shown else "")
-        scores["name"] += (wanted.get("from_display_name") or "").strip() == (shown.name if shown else "")
-        scores["body"] += len(words & _words(parsed.text + " " + _without_tags(parsed.html))) >= 0.95 * len(words)
-        scores["files"] += len(files) == len(parsed.attachments)
-    assert count == 49
-    assert scores["subject"] >= 47, scores
-    assert scores["address"] >= 45, scores
-    assert scores["name"] >= 45, scores
-    assert scores["body"] >= 39, scores
-    assert scores["files"] >= 46, scores
+    assert count > 100
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split())
-
-
-def test_replies_of_email_reply_trimmer() -> None:
-    folder = shared.data("mail", "email_reply_trimmer", "test")
-    right = wrong = 0
-    for path in sorted((folder / "emails").glob("*.txt")):
-        trimmed = folder / "trimmed" / path.name
-        wanted = _folded(trimmed.read_text(encoding="utf-8")) if trimmed.exists() else ""
-        if _folded(strip(path.read_text(encoding="utf-8")).reply) == wanted:
-            right += 1
+def _damaged(raw: bytes, other: bytes, chance: random.Random) -> bytes:
+    mail = bytearray(raw)
+    for _ in range(chance.randint(1, 8)):
+        place, length = chance.randrange(len(mail) + 1), chance.randint(0, 400)
+        what = chance.randrange(5)
+        if what == 0:
+            del mail[place : place + length]
+        elif what == 1:
+            mail[place:place] = chance.randbytes(length % 20)
+        elif what == 2:
+            mail[place:place] = mail[place : place + length] * chance.randint(1, 30)
+        elif what == 3:
+            start = chance.randrange(len(other) + 1)
+            mail[place:place] = other[start : start + length * 4]
         else:
-            wrong += 1
-    assert right >= 35, f"{right} right, {wrong} wrong"
+            mail[place:place] = chance.choice(_TOKENS)
+    return bytes(mail)
 
 
-def test_replies_of_talon() -> None:
-    folder = shared.data("mail", "talon", "tests", "fixtures", "standard_replies")
-    paths = [path for path in folder.glob("*.eml") if not path.with_name(f"{path.stem}_reply_text").exists()]
-    assert paths
-    assert [path.name for path in paths if _parse(path).reply_text.strip() != "Hello"] == []
+_TOKENS = (
+    b"\r\n\r\n",
+    b"\r\n--",
+    b"=?utf-8?b?",
+    b"?=",
+    b"\x00",
+    b"\xff\xfe",
+    b'Content-Type: multipart/mixed; boundary=""\r\n',
+    b"Content-Transfer-Encoding: base64\r\n",
+    b"begin 644 x\r\n",
+    b"<div>" * 500,
+    b"<" * 2000,
+    b"> " * 500,
+    b"charset=utf-7",
+    b"(" * 500,
+    b'"' * 301,
+)
