@@ -5,17 +5,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from django.conf import settings
-from django.db import connection
 from django.utils.module_loading import import_string
-from procrastinate.contrib.django import app
-from procrastinate.jobs import Job
 
-from firstline.core import clock
+from firstline.core import clock, statements
 from firstline.events.kinds import Kind
-from firstline.events.models import Event
 
 CHANNEL = "firstline"
 QUIET = {Kind.INBOUND_ACCEPTED, Kind.DIAGNOSIS_MADE, Kind.USER_CREATED}
@@ -81,31 +77,66 @@ def record(
     assignee_id: int | None = None,
     due: datetime | None = None,
     **data: int | str | bool | None,
-) -> Event:
-    """Write one event, queue what follows from it and tell open pages, all in the caller's transaction."""
+) -> int:
+    """Write one event, queue what follows from it and tell open pages, all in the caller's transaction; returns its
+    id.
+    """
     new = NewEvent(kind, by, conversation_id, inbox_id, subject_id, assignee_id, due, data)
     return record_all([new])[0]
 
 
-def record_all(news: Sequence[NewEvent]) -> list[Event]:
-    """The same for many: one INSERT, one enqueueing statement, one NOTIFY for each event that pages show."""
-    now = clock.now()
-    events = Event.objects.bulk_create(
-        Event(
-            kind=new.kind,
-            at=now,
-            actor_kind=new.by.actor_kind,
-            actor_id=new.by.actor_id,
-            conversation_id=new.conversation_id,
-            inbox_id=new.inbox_id,
-            subject_id=new.subject_id,
-            data=new.data,
-        )
-        for new in news
+def record_all(news: Sequence[NewEvent]) -> list[int]:
+    """The same for many, in one statement: events, the jobs that follow, a NOTIFY for each that pages show. Returns
+    their ids.
+    """
+    if not news:
+        return []
+    following = [(number, one) for number, new in enumerate(news, 1) for one in reactions().get(new.kind, [])]
+    rows = statements.run(
+        _RECORD,
+        {
+            "at": clock.now(),
+            "kinds": [new.kind.value for new in news],
+            "actor_kinds": [str(new.by.actor_kind) for new in news],
+            "actors": [new.by.actor_id for new in news],
+            "conversations": [new.conversation_id for new in news],
+            "inboxes": [new.inbox_id for new in news],
+            "subjects": [new.subject_id for new in news],
+            "data": [json.dumps(new.data) for new in news],
+            "told": [_told(new) for new in news],
+            "due": [new.due for new in news],
+            "followed": [number for number, _ in following],
+            "queues": [one.queue for _, one in following],
+            "tasks": [one.task for _, one in following],
+            "priorities": [one.priority for _, one in following],
+            "channel": CHANNEL,
+        },
     )
-    _enqueue(events, news)
-    _notify(events, news)
-    return events
+    return [row[0] for row in rows]
+
+
+_RECORD: Final = """
+WITH new AS MATERIALIZED (
+  SELECT nextval(pg_get_serial_sequence('events_event', 'id')) AS id, row.*
+  FROM unnest(%(kinds)s::text[], %(actor_kinds)s::text[], %(actors)s::bigint[], %(conversations)s::bigint[],
+              %(inboxes)s::bigint[], %(subjects)s::bigint[], %(data)s::text[], %(told)s::text[],
+              %(due)s::timestamptz[])
+       WITH ORDINALITY AS row(kind, actor_kind, actor, conversation, inbox, subject, data, told, due, number)
+), recorded AS (
+  INSERT INTO events_event (id, kind, at, actor_kind, actor_id, conversation_id, inbox_id, subject_id, data)
+  SELECT id, kind, %(at)s, actor_kind, actor, conversation, inbox, subject, data::jsonb FROM new ORDER BY number
+), queued AS (
+  SELECT procrastinate_defer_jobs_v1(array_agg(
+    ROW(job.queue, job.task, job.priority, NULL, NULL, jsonb_build_object('event_id', new.id), new.due
+       )::procrastinate_job_to_defer_v1 ORDER BY number)) AS jobs
+  FROM unnest(%(followed)s::bigint[], %(queues)s::text[], %(tasks)s::text[], %(priorities)s::int[])
+       AS job(number, queue, task, priority) JOIN new USING (number)
+), notified AS (
+  SELECT count(pg_notify(%(channel)s, (told::jsonb || jsonb_build_object('seq', id))::text)) AS notes
+  FROM (SELECT told, id FROM new WHERE told IS NOT NULL ORDER BY number) AS shown
+)
+SELECT new.id FROM new, queued, notified ORDER BY number
+"""
 
 
 @functools.cache
@@ -115,40 +146,16 @@ def reactions() -> dict[Kind, list[Reaction]]:
     return table
 
 
-def _enqueue(events: Sequence[Event], news: Sequence[NewEvent]) -> None:
-    jobs = [
-        Job(
-            id=None,
-            queue=reaction.queue,
-            priority=reaction.priority,
-            lock=None,
-            queueing_lock=None,
-            task_name=reaction.task,
-            task_kwargs={"event_id": event.pk},
-            scheduled_at=new.due,
-        )
-        for event, new in zip(events, news, strict=True)
-        for reaction in reactions().get(new.kind, [])
-    ]
-    if jobs:
-        app.job_manager.batch_defer_jobs(jobs)
-
-
-def _notify(events: Sequence[Event], news: Sequence[NewEvent]) -> None:
-    payloads = [
-        json.dumps(
-            {
-                "kind": new.kind.value,
-                "conversation": new.conversation_id,
-                "inbox": new.inbox_id,
-                "assignee": new.assignee_id,
-                "seq": event.pk,
-                **({"user": new.data.get("user")} if new.kind is Kind.ACCESS_REVOKED else {}),
-            }
-        )
-        for event, new in zip(events, news, strict=True)
-        if new.kind not in QUIET
-    ]
-    if payloads:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [CHANNEL, payloads])
+def _told(new: NewEvent) -> str | None:
+    """What open pages hear, but for the event's id; None for what they do not show."""
+    if new.kind in QUIET:
+        return None
+    return json.dumps(
+        {
+            "kind": new.kind.value,
+            "conversation": new.conversation_id,
+            "inbox": new.inbox_id,
+            "assignee": new.assignee_id,
+            **({"user": new.data.get("user")} if new.kind is Kind.ACCESS_REVOKED else {}),
+        }
+    )

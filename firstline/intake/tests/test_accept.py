@@ -58,10 +58,3 @@ def test_a_big_item_goes_to_storage_and_comes_back(inbox: Inbox) -> None:
     assert item.ciphertext is None
     assert item.storage_key
     assert raw_of(item) == raw
-
-
-def test_accepting_a_batch_takes_the_same_number_of_queries_as_one(
-    inbox: Inbox, django_assert_num_queries: object
-) -> None:
-    with django_assert_num_queries(7):  # type: ignore[operator]  # pytest-django's fixture has no type
-        accept_many([Offered(inbox.pk, raw_mail()) for _ in range(20)])

@@ -119,7 +119,7 @@ def _events(opened: Streams, conversation: Conversation) -> tuple[list[float], i
                 Kind.CONVERSATION_TAGGED, by=MACHINE, conversation_id=conversation.pk, inbox_id=conversation.inbox_id
             )
         began = time.perf_counter()
-        arrived = opened.arrivals(event.pk)
+        arrived = opened.arrivals(event)
         walls += [(at - began) * 1000 for at in arrived]
         missed += len(opened.sockets) - len(arrived)
         time.sleep(GAP_S)
