@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
+from firstline.accounts.models import User
 from firstline.channels.email import accounts, dnscheck, services, signing
 from firstline.core import environment
 from firstline.inboxes.models import ForwardCode, Grant, Inbox, Mailbox, RoundTrip
@@ -79,6 +80,15 @@ def condition(inbox: Inbox) -> Condition:
         inbox.round_trips.order_by("-pk").first(),
         list(inbox.forward_codes.order_by("-pk")[:3]),
     )
+
+
+def shares_sign_in_domain(inbox: Inbox) -> bool:
+    """Whether people of the desk have addresses at the inbox's domain. Services that let in whoever can read mail at a
+    company's domain could then be joined through this inbox (S-07, the ticket trick).
+    """
+    domain = inbox.address.rpartition("@")[2]
+    people = User.objects.filter(is_active=True, email__iendswith=f"@{domain}").exclude(email__iexact=inbox.address)
+    return bool(domain) and domain != "localhost" and people.exists()
 
 
 def dns_records(inbox: Inbox) -> list[dnscheck.Record]:

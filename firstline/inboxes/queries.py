@@ -42,8 +42,14 @@ def progress(user: User) -> Progress:
         conversation_id=first_conversation(),
         articles=Event.objects.filter(kind=Kind.ARTICLE_PUBLISHED).values("subject_id").distinct().count(),
         people=User.objects.filter(is_active=True).count(),
-        outgoing=urlsplit(settings.OUTGOING_SMTP).hostname or "",
+        outgoing=urlsplit(settings.OUTGOING_SMTP).hostname or _own_way_out(),
     )
+
+
+def _own_way_out() -> str:
+    """How the desk's first email inbox sends by itself, '' when it does not."""
+    inbox = Inbox.objects.filter(channel="email", is_active=True).order_by("pk").first()
+    return inbox.shown_settings().get("out_via", "") if inbox else ""
 
 
 def first_conversation() -> int | None:

@@ -214,3 +214,11 @@ def _address(email: str) -> Any:
     from firstline.channels.base import Address
 
     return Address("", email)
+
+
+def test_s07_a_domain_shared_with_the_teams_sign_in_is_warned_of(everybody: People) -> None:
+    page = reverse("inboxes:inbox", args=["desk"])
+    assert "addresses are at this domain" in admin(everybody).get(page).text
+    values = {"address": "support@help.orbit.example"}
+    actions.change_settings(everybody.inbox, by=everybody.lena, values=values)
+    assert "addresses are at this domain" not in admin(everybody).get(page).text

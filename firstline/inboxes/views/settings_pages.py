@@ -122,6 +122,7 @@ def _one(name: str) -> dict[str, object]:
     return {
         "inbox": found,
         "here": here,
+        "shares_domain": found.channel == "email" and conditions.shares_sign_in_domain(found),
         "in_label": labels.get(here.in_via, ""),
         "out_label": labels.get(here.out_via, ""),
         "place": "settings",
