@@ -93,9 +93,10 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 class Suggestion(models.Model):
     """An answer proposed for one message, made of an article's own words; `text` is what goes into the composer.
 
-    `score` is the fused score of search and no probability; `sureness` (measures.sureness) orders suggestions by how
-    likely they are right, and means what the desk's last replay found; `similar` are ids of articles that came near;
-    `index_version` is the state of search's index that was asked.
+    `score` is the fused score of search and no probability; `confidence` is search's calibrated probability, made of
+    `features`, and None where it has none (by words alone, in other languages); `sureness` (measures.sureness)
+    orders suggestions by how likely they are right, and means what the desk's last replay found; `similar` are ids of
+    articles that came near; `index_version` is the state of search's index that was asked.
     """
 
     message = models.OneToOneField(Message, models.CASCADE, related_name="suggestion")
@@ -106,6 +107,8 @@ class Suggestion(models.Model):
     strength = models.CharField(max_length=6, choices=StrengthChoice.choices, blank=True)
     similar = models.JSONField(default=list)
     sureness = models.FloatField(default=0.0)
+    confidence = models.FloatField(null=True, blank=True)
+    features = models.JSONField(null=True, blank=True)
     index_version = models.BigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=SuggestionState.choices)
     dismissed_reason = models.CharField(max_length=20, choices=DismissReason.choices, blank=True)

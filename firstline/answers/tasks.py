@@ -73,6 +73,18 @@ def _try_all_again() -> None:
         actions.try_again(message_id)
 
 
+@app.periodic(cron="37 2 * * *")
+@app.task(name="answers.refit", queue="answers", queueing_lock="answers.refit")
+def refit(timestamp: int) -> None:
+    """Fit the confidence on what people decided; from a hundred judged answers on, right and wrong ones."""
+    from firstline.search.actions import learning
+    from firstline.search.rules.confidence import LEAST_ROWS
+
+    rows = queries.judgements()
+    if len(rows) >= LEAST_ROWS and len({row.right for row in rows}) > 1:
+        learning.refit_confidence(rows)
+
+
 @app.task(name="answers.replay", queue="answers", priority=-10, retry=RetryStrategy(max_attempts=3, exponential_wait=4))
 def replay(event_id: int) -> None:
     """Run the replay that an event asks for."""

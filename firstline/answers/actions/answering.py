@@ -84,13 +84,13 @@ def _may_leave(suggestion: Suggestion, policy: Policy) -> bool:
     private = message.strand.audience == Audience.PRIVATE and not message.secrets.exists()
     sources = [citation.article for citation in suggestion.citations.select_related("article")]
     backed = bool(sources) and all(article.is_public for article in sources)
-    return proved and private and backed and suggestion.strength == rules.Strength.STRONG and _is_english(message.text)
+    return proved and private and backed and suggestion.strength == rules.Strength.STRONG and _is_english(message)
 
 
-def _is_english(text: str) -> bool:
-    """Without the language model nothing is known to be English, and nothing leaves."""
+def _is_english(message: Message) -> bool:
+    """Of its prose, not its logs. Without the language model nothing is known to be English, and nothing leaves."""
     try:
-        found = languages.detect(text)
+        found = languages.detect(rules.question("", message.text))
     except ModelMissing:
         return False
     return found.code == languages.ENGLISH and found.probability >= SURE_LANGUAGE

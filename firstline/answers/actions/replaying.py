@@ -2,7 +2,8 @@
 
 Known at a moment: an article's newest revision made before it, unless the article was retired by then, and the
 questions that had been attached to it. Signatures on articles have no history and are left out, so that a replay finds
-rather less than the desk does today.
+rather less than the desk does today. The ten-odd weights of the confidence model are today's, or its figures would mean
+another thing than those of tomorrow's suggestions.
 """
 
 import datetime
@@ -27,8 +28,9 @@ from firstline.evidence import catalogue
 from firstline.evidence import diagnose as evidence
 from firstline.knowledge.models import Article, ArticleStatus, Phrasing, Revision, Visibility
 from firstline.models_ai import embedder
-from firstline.search.rules import passages
-from firstline.search.rules.ranking import Entry, Floats, Ranker, mean_vectors
+from firstline.search.queries import articles as search
+from firstline.search.rules import passages, ranking
+from firstline.search.rules.ranking import Entry, Floats, Ranker
 
 Moment = datetime.datetime
 WORDS_ONLY = "words"
@@ -165,6 +167,7 @@ class History:
         self._early: dict[int, list[str]] = {}
         self._ranker: Ranker[int] | None = None
         self._vectors: dict[str, Floats] = {}
+        self._confidence = search.confidence_model()
         self._model = embedder.load() if embedder.available() else None
         self.engine = self._model.name if self._model else WORDS_ONLY
 
@@ -177,7 +180,7 @@ class History:
         if not words:
             return None
         vector = self._encode([words])[0] if self._model else None
-        ranked = self._ranker.rank(words, vector, 2)
+        ranked = self._ranker.rank(words, vector, 20)
         if not ranked:
             return None
         best, second = ranked[0], ranked[1].cosine if len(ranked) > 1 else 0.0
@@ -190,7 +193,11 @@ class History:
         )
         if strength is None:
             return None
-        sureness = measures.sureness(best.cosine if self._model else best.coverage, second)
+        from firstline.search.rules import confidence
+
+        figures = confidence.features(words, ranked)
+        chance = self._confidence.probability(figures) if figures else None
+        sureness = measures.sureness(best.cosine if self._model else best.coverage, second, chance)
         return Found(best.id, self._text(best.id, words, asked), sureness)
 
     def _text(self, article_id: int, words: str, asked: Message) -> str:
@@ -229,7 +236,9 @@ class History:
             return None
         if self._model is None:
             return Ranker(entries, None)
-        return Ranker(entries, mean_vectors([part for entry in entries for part in entry.parts()], self._encode))
+        return Ranker(
+            entries, ranking.mean_vectors([part for entry in entries for part in entry.parts()], self._encode)
+        )
 
     def _encode(self, texts: list[str]) -> Floats:
         """Vectors, each text encoded once a run."""

@@ -41,6 +41,8 @@ class Proposal:
     similar: tuple[int, ...]
     engine: str
     sureness: float = 0.0
+    confidence: float | None = None
+    features: tuple[float, ...] | None = None
 
 
 # ---------- the machine's part ----------
@@ -117,8 +119,10 @@ def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
     name = rules.first_name(message.conversation.contact.name)
     text = rules.compose([block.markdown for block in blocks], first_name=name)
     second = hits[1].cosine if len(hits) > 1 else 0.0
-    sureness = measures.sureness(best.cosine, second, getattr(best, "confidence", None)) if has_vectors else 0.0
-    return Proposal(text, blocks, source, best.score, strength, _ids(hits[1:]), engine, sureness)
+    chance, figures = getattr(best, "confidence", None), getattr(best, "features", None)
+    sure = measures.sureness(best.cosine, second, chance) if has_vectors else 0.0
+    rest = _ids(hits[1:])
+    return Proposal(text, blocks, source, best.score, strength, rest, engine, sure, chance, figures)
 
 
 def _is_off(message: Message, reading: evidence.Diagnosis) -> bool:
@@ -192,6 +196,8 @@ def _store(message: Message, proposal: Proposal, version: int) -> Suggestion:
             "score": round(proposal.score, 4),
             "strength": proposal.strength or "",
             "sureness": proposal.sureness,
+            "confidence": proposal.confidence,
+            "features": list(proposal.features) if proposal.features else None,
             "index_version": version,
             "similar": list(proposal.similar),
             "state": SuggestionState.PROPOSED if proposal.text else SuggestionState.NOTHING,

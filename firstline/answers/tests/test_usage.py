@@ -58,7 +58,7 @@ def test_edited_sent_resolved_reopened(people: People, run_reactions: Run) -> No
     usage.refresh_from_db()
     assert usage.resolved_at is not None
     assert usage.reopened_at is not None
-    assert [point.is_right for point in queries.judgements()] == [False]
+    assert [one.right for one in queries.judgements()] == [False]
 
 
 def test_the_report_and_its_csv_are_the_leads(people: People, client: Client, run_reactions: Run) -> None:
