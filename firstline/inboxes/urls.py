@@ -1,6 +1,6 @@
 from django.urls import path
 
-from firstline.inboxes.views import consent, first_run, outbox, settings_pages, stopping
+from firstline.inboxes.views import consent, first_run, links, outbox, settings_pages, stopping
 
 app_name = "inboxes"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("settings/inboxes/one/<slug:name>/test/", settings_pages.test, name="test"),
     path("settings/inboxes/one/<slug:name>/switch/", settings_pages.switch, name="switch"),
     path("settings/inboxes/one/<slug:name>/connect/", consent.ask, name="connect"),
+    path("settings/inboxes/links/", links.links, name="links"),
+    path("settings/inboxes/links/<int:pk>/shut/", links.shut, name="shut"),
     path("settings/connected/", consent.back, name="consent_back"),
     path("not-me/<str:token>/", stopping.not_me, name="not_me"),
 ]

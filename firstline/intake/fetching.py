@@ -170,6 +170,9 @@ class _Reader(threading.Thread):
             with imap.Mailbox(account) as box:
                 inboxes.note_connected(mailbox)
                 self._listen(mailbox, box)
+        except imap.Refused:
+            inboxes.distrust_token(inbox)
+            raise
         finally:
             inboxes.let_go(mailbox, self._holder)
         return True

@@ -121,6 +121,8 @@ inboxes:edit               | {inbox.name}                   | GET  | -          
 inboxes:edit               | {inbox.name}                   | POST | address=x@orbit.example    | login 403 403 403 302
 inboxes:switch             | {inbox.name}                   | POST | on=0                       | login 403 403 403 302
 inboxes:connect            | {inbox.name}                   | POST | -                          | login 403 403 403 302
+inboxes:links              | -                              | GET  | -                          | login 403 403 403 200
+inboxes:shut               | 999999                         | POST | -                          | login 403 403 403 404
 inboxes:consent_back       | -                              | GET  | code=x state=y             | login 403 403 403 302
 inboxes:not_me             | made-up-token                  | GET  | -                          | 404   404 404 404 404
 inboxes:not_me             | made-up-token                  | POST | -                          | 404   404 404 404 404

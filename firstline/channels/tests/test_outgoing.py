@@ -1,5 +1,6 @@
 """Mail that leaves: what it looks like, that nothing is smuggled into it, and what each way of failing is called."""
 
+import base64
 import email
 import socket
 import threading
@@ -175,6 +176,34 @@ def test_ways_of_failing(answers: dict[str, bytes | None], permanent: bool, uncl
     with listener(_script(**answers)) as url, pytest.raises(ChannelError) as caught:
         send(MESSAGE, server(url))
     assert (caught.value.permanent, caught.value.unclear) == (permanent, unclear)
+
+
+def test_a_connection_is_kept_for_the_next_mail() -> None:
+    """The listener takes one connection only."""
+    with listener(_script(rset=b"250 ok")) as url:
+        for _ in range(3):
+            assert send(MESSAGE, server(url)) == MESSAGE.message_id
+
+
+def test_a_kept_connection_that_died_is_replaced() -> None:
+    with listener(_script(rset=None)) as url:
+        send(MESSAGE, server(url))
+        with pytest.raises(ChannelError, match="can't be reached"):
+            send(MESSAGE, replace(server(url), user=""))
+
+
+def test_a_token_signs_in_by_xoauth2() -> None:
+    said: list[bytes] = []
+
+    def answer(line: bytes) -> bytes | None:
+        said.append(line)
+        offers = {b"EHLO": b"250-hello\r\n250 AUTH XOAUTH2", b"AUTH": b"235 ok"}
+        return offers.get(line.split(b" ")[0]) or _script()(line)
+
+    with listener(answer) as url:
+        send(MESSAGE, replace(server(url), user="desk@x.example", access_token="T0k3n"))
+    signed = base64.b64encode(b"user=desk@x.example\x01auth=Bearer T0k3n\x01\x01")
+    assert b"AUTH XOAUTH2 " + signed.upper() in said
 
 
 def test_nobody_listens() -> None:

@@ -8,7 +8,7 @@ from firstline.inboxes.actions.configuring import (
     set_active,
     settings_of,
 )
-from firstline.inboxes.actions.consenting import accept_consent, access_token, refresh_due
+from firstline.inboxes.actions.consenting import accept_consent, access_token, distrust_token, refresh_due
 from firstline.inboxes.actions.linking import LinkGone, follow_link, link_file, revoke_links
 from firstline.inboxes.actions.reading_mailboxes import (
     hold,
@@ -32,6 +32,7 @@ __all__ = [
     "came_back",
     "change_settings",
     "create_inbox",
+    "distrust_token",
     "ensure_default_inbox",
     "follow_link",
     "hand_over",

@@ -62,6 +62,11 @@ def access_token(inbox: Inbox) -> str:
     raise failed
 
 
+def distrust_token(inbox: Inbox) -> None:
+    """The mailbox refused the kept token: the next look asks for a new one, and learns whether the grant is dead."""
+    Grant.objects.filter(inbox=inbox, dead_since=None).update(expires_at=clock.now())
+
+
 def refresh_due() -> int:
     """Renew every grant whose token is about to end; how many died. One that dies tells all admins (GRANT_DIED)."""
     due = Grant.objects.filter(dead_since=None, expires_at__lt=clock.now() + FRESH).select_related("inbox")

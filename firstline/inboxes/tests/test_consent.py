@@ -103,6 +103,9 @@ def test_a_mailbox_is_connected_in_the_browser_and_read_with_its_token(everybody
         tokens.access.clear()
         with pytest.raises(imap.Refused):
             imap.Mailbox(accounts.imap_account(actions.settings_to_send(everybody.inbox)))
+        actions.distrust_token(everybody.inbox)
+        with imap.Mailbox(accounts.imap_account(actions.settings_to_send(everybody.inbox))) as box:
+            assert box.after(0) == []
     grant = Grant.objects.get()
     stored = bytes(grant.ciphertext) + bytes(grant.wrapped_key)
     assert not any(token.encode() in stored for token in tokens.refresh)

@@ -15,7 +15,7 @@ from firstline.core import clock, sealing, tokens
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
 from firstline.inboxes import actions, sealed
-from firstline.inboxes.models import Inbox, KeptMail, RoundTrip, StoppedAddress
+from firstline.inboxes.models import FileLink, Inbox, KeptMail, RoundTrip, StoppedAddress
 from tests import factories
 from tests.factories import People
 from tests.jobs import run_reactions
@@ -222,3 +222,15 @@ def test_s07_a_domain_shared_with_the_teams_sign_in_is_warned_of(everybody: Peop
     values = {"address": "support@help.orbit.example"}
     actions.change_settings(everybody.inbox, by=everybody.lena, values=values)
     assert "addresses are at this domain" not in admin(everybody).get(page).text
+
+
+def test_open_links_to_files_are_listed_and_shut(everybody: People) -> None:
+    client, page = admin(everybody), reverse("inboxes:links")
+    link = actions.link_file(4711)
+    shown = client.get(page).text
+    assert "File 4711" in shown
+    assert link.rsplit("/", 2)[1] not in shown
+    client.post(reverse("inboxes:shut", args=[FileLink.objects.get().pk]))
+    assert "File 4711" not in client.get(page).text
+    with pytest.raises(actions.LinkGone):
+        actions.follow_link(link.rsplit("/", 2)[1])
