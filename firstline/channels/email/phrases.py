@@ -15,14 +15,20 @@ _STARTS = (
     r"mié|jue|vie|sáb|dom|lun|mar|mer|jeu|ven|sam|dim|seg|ter|qua|qui|sex|pon|wt|śr|czw|pt|sob|niedz"
 )
 _ADDRESS = r"[<\[(]?\s*(?:mailto:)?[^\s<>\[\]]+@[^\s<>\[\]]+\s*[>\])]?"
-ATTRIBUTION_START = re.compile(r"\d|@|<")
+STARTS = re.compile(rf"(?:{_STARTS})\b", re.IGNORECASE)
+DATED = re.compile(r"\d[:.]\d\d|\d{4}|[٠-٩]:[٠-٩]{2}")
+ATTRIBUTION_START = re.compile(r"\d|@|<|Missatge de ")
 LONG_ATTRIBUTIONS = [
     re.compile(rf"(?:{_STARTS})\b[\s.,:]?.{{0,120}}?\d.{{3,300}}?(?:{_VERBS})\s*[:：]?", re.IGNORECASE),
     re.compile(rf"(?:{_STARTS})\b.{{0,40}}?\d.{{3,100}}?\s(?:{_VERBS})\s.{{2,200}}[:：]", re.IGNORECASE),
     re.compile(rf"(?:在|于|於)\s?\d.{{3,300}}?(?:{_VERBS})\s*[:：]?"),
+    re.compile(rf".{{0,120}}{_ADDRESS}\s+ezt\s+írta\s*\(.{{4,80}}\)\s*:"),
+    re.compile(rf"Missatge\s+de\s.{{0,120}}{_ADDRESS}\s.{{0,30}}\d.{{2,80}}:"),
+    re.compile(r"في\s.{4,80}تمت\s+كتابة\s+ما\s+يلي\s+بواسطة\s.{2,200}:"),
 ]
 ATTRIBUTIONS = [
     *LONG_ATTRIBUTIONS,
+    re.compile(rf".{{0,120}}{_ADDRESS}\s(?:ezt\s+)?(?:{_VERBS})\s*\(.{{4,80}}\)\s*[:：]", re.IGNORECASE),
     re.compile(rf".{{0,120}}{_ADDRESS}\s*[于於]?\s*\d.{{0,60}}?(?:[写寫]道|[写寫]到)\s*[:：]?"),
     re.compile(rf".{{0,120}}{_ADDRESS}.{{0,60}}?\s(?:{_VERBS})\s*[:：]?", re.IGNORECASE),
     re.compile(rf"\d.{{6,200}}?(?:\d{{4}}|\d[:.]\d\d).{{0,120}}\s(?:{_VERBS})\s*[:：]", re.IGNORECASE),

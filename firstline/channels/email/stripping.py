@@ -12,12 +12,14 @@ from firstline.channels.email.phrases import (
     ATTRIBUTION_START,
     ATTRIBUTIONS,
     BEGIN_FORWARDED,
+    DATED,
     DELIMITER,
     FROM_LABEL,
     LONG_ATTRIBUTIONS,
     OTHER_LABEL,
     QUOTE,
     SENT_FROM,
+    STARTS,
 )
 
 MARKER = "--- reply above this line ---"
@@ -58,7 +60,9 @@ class _Cut:
         self.lines = lines
         self.kept = [True] * len(lines)
         self.introductions: set[int] = set()
+        fenced = _fenced(lines)
         self.bare = [QUOTE.sub("", line).strip().strip("*").strip() for line in lines]
+        self.code = [number in fenced for number in range(len(lines))]
 
     def at_marker(self) -> bool:
         """Our own mark beats every guess; the attribution line above it goes with it."""
@@ -76,7 +80,11 @@ class _Cut:
     def at_delimiter(self) -> None:
         """Cut at the first "Original message" line or block of header lines, if anything stands above it."""
         for index, bare in enumerate(self.bare):
-            if bare and (_is_delimiter(self.lines[index], bare) or self._is_header_block(index)):
+            if (
+                bare
+                and not self.code[index]
+                and (_is_delimiter(self.lines[index], bare) or self._is_header_block(index))
+            ):
                 start = self._back_over_rules(self._back_over_labels(index))
                 if self._has_text(0, start):
                     self._drop(start, len(self.lines))
@@ -91,6 +99,8 @@ class _Cut:
             below = sum(1 for other in self.lines[index + 1 : last + 1] if other.strip())
             if below > 15:
                 return
+            if self.code[index]:
+                continue
             if line in ("--", "-- ") or (re.fullmatch(r"\s*(?:_{5,}|—)\s*", line) and below <= 6):
                 if self._has_text(0, index) and not any(QUOTE.match(one) for one in self.lines[index + 1 : last + 1]):
                     self._drop(index, last + 1)
@@ -122,7 +132,7 @@ class _Cut:
         spans: list[tuple[int, int]] = []
         index = 0
         while index < len(self.lines) and len(spans) < _MAX_ATTRIBUTIONS:
-            length = _attribution(self.bare, index) if self.kept[index] else 0
+            length = _attribution(self.bare, index) if self.kept[index] and not self.code[index] else 0
             if length:
                 spans.append((index, index + length))
             index += length or 1
@@ -182,6 +192,12 @@ class _Cut:
         return sum(1 for bare in following if OTHER_LABEL.match(bare)) >= 2
 
 
+def _fenced(lines: list[str]) -> set[int]:
+    """The lines within closed code fences: what stands there is shown, never read as a mail's own shape."""
+    fences = [number for number, line in enumerate(lines) if line.lstrip().startswith("```")]
+    return {number for start, end in zip(fences[::2], fences[1::2], strict=False) for number in range(start, end + 1)}
+
+
 def _is_delimiter(line: str, bare: str) -> bool:
     if len(bare) > 200:
         return False
@@ -205,9 +221,15 @@ def _attribution(bare: list[str], index: int) -> int:
 
 def _begins_later(lines: list[str]) -> bool:
     """Whether a later line begins the attribution: what stands above it is the writer's own last line."""
+    head = lines[0]
+    if len(lines) < 2 or "@" in head:
+        return False
+    wrapped = head.endswith((",", "，")) or (STARTS.match(head) and DATED.search(head))
     for start in range(1, len(lines)):
         rest = " ".join(line for line in lines[start:] if line).strip("-–—*_ ")
         if any(pattern.fullmatch(rest) for pattern in LONG_ATTRIBUTIONS):
+            return True
+        if not wrapped and DATED.search(rest) and any(pattern.fullmatch(rest) for pattern in ATTRIBUTIONS):
             return True
     return False
 
