@@ -31,9 +31,11 @@ MODULES: dict[str, tuple[str, ...]] = {
     "articles": ("firstline.knowledge.commands",),
     "diagnose": ("firstline.evidence.commands",),
     "redact": ("firstline.evidence.commands",),
+    "cover": ("firstline.covers.commands",),
     "eval": (
         "firstline.channels.email.evaluation.commands",
         "firstline.wording.commands",
+        "firstline.covers.commands",
         "firstline.escalations.commands",
         "firstline.incidents.commands",
         "firstline.search.commands",
@@ -46,7 +48,7 @@ MODULES: dict[str, tuple[str, ...]] = {
 GROUPS: dict[str, tuple[str, ...]] = {
     "Run the desk": ("up", "web", "worker", "intake", "database", "doctor", "admin", "seed"),
     "Mail and inboxes": ("inbox", "mail", "ledger", "replay"),
-    "Answers": ("models", "search", "articles", "diagnose", "redact"),
+    "Answers": ("models", "search", "articles", "diagnose", "redact", "cover"),
     "Measure": ("eval", "bench"),
 }
 
