@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from firstline.contacts.models import ContactIdentity
 from firstline.conversations.models import Conversation, Message
 from firstline.core import clock
 from firstline.inboxes.models import Inbox
@@ -73,3 +74,13 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} on {self.day}"
+
+
+class LoopHold(models.Model):
+    """An address that wrote without pause: until then its mails are kept aside as `quarantined:loop` (S-12)."""
+
+    identity = models.OneToOneField(ContactIdentity, models.CASCADE, related_name="loop_hold")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.identity_id} held until {self.until:%H:%M}"
