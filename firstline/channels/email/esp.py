@@ -68,7 +68,7 @@ def _events(name: str, request: HookRequest, secret: str) -> list[Any]:
 
 
 def _kinds(name: str, request: HookRequest) -> tuple[str, ...]:
-    """Which of the two views may read it: multipart and form bodies are mails, but for Mailgun's and SES's JSON."""
+    """Which of the two views may read it, the likelier first; a form is always a mail."""
     if name == "amazon_ses":
         return ("Inbound", "Tracking")
     if request.headers.get("content-type", "").startswith(("multipart/", "application/x-www-form-urlencoded")):
