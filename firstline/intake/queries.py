@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncDate
 
+from firstline.conversations.models import OURS, UNRESOLVED, Conversation, Status
 from firstline.inboxes.models import Inbox
 from firstline.intake.models import PENDING, InboundItem, Refusal, SeenItem
 
@@ -16,10 +19,20 @@ WAITS_TOO_LONG = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
+class DayLedger:
+    """One inbox on one day of UTC: the same sums."""
+
+    received: int
+    outcomes: dict[str, int]
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class InboxLedger:
     """One inbox: distinct items, what became of them, how many have no outcome at all, how many offers were repeats.
 
-    `late` counts items that have been pending for longer than `WAITS_TOO_LONG`; `refused` counts 5xx answers by code.
+    `days` holds the sums of each day under its ISO date, oldest first. `late` counts items that have been pending for
+    longer than `WAITS_TOO_LONG`; `refused` counts 5xx answers by code.
     """
 
     name: str
@@ -29,19 +42,26 @@ class InboxLedger:
     duplicated: int
     late: int
     refused: dict[str, int]
+    days: dict[str, DayLedger]
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All inboxes; `refused` counts what was written to addresses that nobody has."""
+    """All inboxes; `refused` counts what was written to addresses that nobody has, `dropped` conversations that end
+    neither answered nor resolved with a reason, and that nobody is waiting on.
+    """
 
     inboxes: list[InboxLedger]
     refused: dict[str, int] = field(default_factory=dict)
+    dropped: int = 0
 
     @property
     def ok(self) -> bool:
-        """Whether every item has its outcome, or is about to get it."""
-        return all(one.missing == 0 and one.late == 0 for one in self.inboxes)
+        """Whether every item of every day has its outcome, or is about to get it, and no conversation was dropped."""
+        whole = all(
+            one.missing == one.late == 0 and not any(day.missing for day in one.days.values()) for one in self.inboxes
+        )
+        return whole and not self.dropped
 
     def as_json(self) -> dict[str, Any]:
         """The object that `ledger check --json` prints."""
@@ -51,29 +71,60 @@ class Ledger:
 def ledger(*, since: datetime | None, now: datetime) -> Ledger:
     """Count by inbox. `missing` compares the items with what the door remembers to have taken (`SeenItem`)."""
     arrived = Q(received_at__gte=since) if since else Q()
-    seen = Q(item__received_at__gte=since) if since else Q()
     days = Q(day__gte=since.date()) if since else Q()
-    outcomes: dict[int, dict[str, int]] = {}
-    counted = InboundItem.objects.filter(arrived).values_list("inbox", "outcome").order_by("inbox", "outcome")
-    for inbox_id, outcome, count in counted.annotate(count=Count("pk")):
-        outcomes.setdefault(inbox_id, {})[outcome] = count
-    taken = {
-        row["inbox"]: row
-        for row in SeenItem.objects.filter(seen).values("inbox").annotate(items=Count("pk"), offers=Sum("repeats"))
-    }
+    found = _by_day(since)
+    seen = Q(item__received_at__gte=since) if since else Q()
+    repeats = dict(SeenItem.objects.filter(seen).values_list("inbox").annotate(offers=Sum("repeats")))
     waiting = InboundItem.objects.filter(arrived, outcome=PENDING, received_at__lt=now - WAITS_TOO_LONG)
     late = dict(waiting.values_list("inbox").annotate(count=Count("pk")).order_by("inbox"))
     refused = _refused(days)
-    inboxes = []
-    for inbox_id, name in Inbox.objects.order_by("name").values_list("pk", "name"):
-        row = taken.get(inbox_id, {"items": 0, "offers": 0})
-        became = outcomes.get(inbox_id, {})
-        missing = row["items"] - sum(became.values())
-        repeats = row["offers"] or 0
-        inboxes.append(
-            InboxLedger(name, row["items"], became, missing, repeats, late.get(inbox_id, 0), refused.get(inbox_id, {}))
-        )
-    return Ledger(inboxes, refused.get(None, {}))
+    inboxes = [
+        _sum(name, found.get(pk, {}), duplicated=repeats.get(pk, 0), late=late.get(pk, 0), refused=refused.get(pk, {}))
+        for pk, name in Inbox.objects.order_by("name").values_list("pk", "name")
+    ]
+    return Ledger(inboxes, refused.get(None, {}), _dropped())
+
+
+def _sum(name: str, days: dict[str, DayLedger], *, duplicated: int, late: int, refused: dict[str, int]) -> InboxLedger:
+    outcomes: Counter[str] = Counter()
+    for day in days.values():
+        outcomes.update(day.outcomes)
+    received = sum(day.received for day in days.values())
+    counted = dict(sorted(outcomes.items()))
+    return InboxLedger(name, received, counted, received - outcomes.total(), duplicated, late, refused, days)
+
+
+def _by_day(since: datetime | None) -> dict[int, dict[str, DayLedger]]:
+    """Of each inbox and day: what the door remembers to have taken, beside what became of it."""
+    arrived = Q(received_at__gte=since) if since else Q()
+    seen = Q(item__received_at__gte=since) if since else Q()
+    taken: dict[tuple[int, date], int] = {}
+    for inbox, day, count in (
+        SeenItem.objects.filter(seen)
+        .values_list("inbox", TruncDate("item__received_at", tzinfo=UTC))
+        .annotate(count=Count("pk"))
+    ):
+        taken[inbox, day] = count
+    became: dict[tuple[int, date], dict[str, int]] = {}
+    for inbox, day, outcome, count in (
+        InboundItem.objects.filter(arrived)
+        .values_list("inbox", TruncDate("received_at", tzinfo=UTC), "outcome")
+        .annotate(count=Count("pk"))
+        .order_by("outcome")
+    ):
+        became.setdefault((inbox, day), {})[outcome] = count
+    found: dict[int, dict[str, DayLedger]] = {}
+    for inbox, day in sorted({*taken, *became}):
+        received, outcomes = taken.get((inbox, day), 0), became.get((inbox, day), {})
+        found.setdefault(inbox, {})[day.isoformat()] = DayLedger(received, outcomes, received - sum(outcomes.values()))
+    return found
+
+
+def _dropped() -> int:
+    """Conversations that are neither waited on, nor asleep until a moment, nor resolved with a reason."""
+    silent = Q(status__in=OURS, waiting_since=None) | Q(status=Status.RESOLVED, resolution="")
+    elsewhere = Q(status__in=set(UNRESOLVED) - set(OURS), wake_at=None)
+    return Conversation.objects.filter(silent | elsewhere).count()
 
 
 def _refused(days: Q) -> dict[int | None, dict[str, int]]:

@@ -93,6 +93,7 @@ def test_the_ledger_accounts_for_everything(inbox: Inbox, capsys: pytest.Capture
             "duplicated": 1,
             "late": 0,
             "refused": {"552": 2},
+            "days": {clock.now().date().isoformat(): {"received": 2, "outcomes": {"pending": 2}, "missing": 0}},
         }
     ]
 
