@@ -45,6 +45,35 @@ def _rule(points: int, reason: str, *alternatives: str) -> tuple[int, str, re.Pa
 
 _WORDS = (
     _rule(
+        10,
+        "invoices for sale",
+        r"代开.{0,12}?发票",
+        r"(?:代開|开具各类).{0,12}?(?:發票|发票)",
+    ),
+    _rule(
+        6,
+        "money that waits abroad, told elsewhere",
+        r"millionen\s+(?:us-?dollar|euro)\s.{0,200}?(?:erb|begünstigt|vermächtnis)",
+        r"millions?\s+(?:de\s+dollars|d['’]euros)\s.{0,200}?(?:hérit|bénéficiaire|don)",
+        r"millones\s+de\s+(?:dólares|euros)\s.{0,200}?(?:herencia|beneficiari|donaci)",
+        r"миллион\w*\s+(?:долларов|евро)\s.{0,200}?(?:наследств|завеща|пожертв)",
+    ),
+    _rule(
+        5,
+        "counterfeit goods",
+        r"replica\s+(?:watch|bag|handbag)(?:es|s)?",
+        r"rolex",
+    ),
+    _rule(
+        5,
+        "casinos",
+        r"online\s+casino",
+        r"(?:free|bonus)\s+spins",
+        r"no\s+deposit\s+bonus",
+        r"онлайн[- ]казино",
+        r"bahis\s+sitesi",
+    ),
+    _rule(
         6,
         "money that waits abroad",
         r"next\s+of\s+kin",
@@ -146,8 +175,6 @@ _WORDS = (
     _rule(
         3,
         "cheap goods",
-        r"replica\s+watch",
-        r"rolex",
         r"cheap\s+(?:meds|software|watches)",
         r"lowest\s+price",
         r"buy\s+now",
@@ -175,7 +202,6 @@ _WORDS = (
         r"sexy?\s+(?:girl|women|lad|video)",
         r"russian\s+(?:bride|women|girl)s?",
         r"meet\s+(?:local\s+)?singles",
-        r"xxx\s",
         r"adult\s+dating",
     ),
     _rule(
@@ -186,7 +212,7 @@ _WORDS = (
         r"opt[- ]?out\s+of\s+(?:these|future)",
     ),
     _rule(
-        8,
+        12,
         "the test string of filters",
         r"XJS\*C4JDBQADN1\.NSBN3\*2IDNEN\*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL\*C\.34X",
     ),
@@ -233,7 +259,7 @@ def _links(text: str, markup: str) -> Iterator[tuple[int, str]]:
 
 def _files(files: list[ParsedAttachment]) -> Iterator[tuple[int, str]]:
     if any(_DISGUISED.search(one.name) for one in files):
-        yield 8, "a program that calls itself a document"
+        yield 10, "a program that calls itself a document"
     elif any(_DANGEROUS.search(one.name) and not one.name.endswith(".js") for one in files):
         yield 4, "a program"
 

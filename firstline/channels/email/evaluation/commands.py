@@ -23,7 +23,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 def _configure_spam(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", type=Path)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--spam", metavar="NAME", action="append", default=[], help="part of a spam's path; may repeat")
+    parser.add_argument(
+        "--spam", metavar="NAME", action="append", default=[], help="part of a spam’s file name; may repeat"
+    )
     parser.add_argument("--held", action="store_true", help="also name each mail that is held, with the reasons")
 
 

@@ -11,14 +11,14 @@ from firstline.channels.base import Envelope
 from firstline.channels.email import parse_here
 from firstline.channels.email.evaluation import expectations
 
-NAMED_SPAM = ("spam", "phish", "zerofont", "btc", "exe_attm", "bad_ext", "spamscope")
-"""Parts of paths by which corpora call a mail unwanted."""
+NAMED_SPAM = ("spam.eml", "phish", "zerofont", "mail_test_")
+"""Parts of file names by which corpora call a mail unwanted."""
 
 
 def score(paths: Sequence[Path], named: Sequence[str]) -> dict[str, Any]:
     """`{n, spam, recall, ordinary, wrongly_held, held}` over folders of raw mail, or JSON Lines of `text` and `label`.
 
-    In a folder a mail is spam when its path below the folder has a part of `named` (else of `NAMED_SPAM`) in it.
+    In a folder a mail is spam when its file name has a part of `named` (else of `NAMED_SPAM`) in it.
     """
     counts = {"spam": 0, "caught": 0, "ordinary": 0, "wrongly_held": 0}
     held: list[dict[str, Any]] = []
@@ -42,7 +42,7 @@ def _mails(paths: Sequence[Path], named: Sequence[str]) -> Iterator[tuple[str, b
         for found in expectations.read(root):
             if found.kind == "mail":
                 where = str(found.path.relative_to(root) if root.is_dir() else found.path.name)
-                yield where, found.path.read_bytes(), any(part in where.lower() for part in named)
+                yield where, found.path.read_bytes(), any(part in found.path.name.lower() for part in named)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, bytes, bool]]:
