@@ -297,3 +297,27 @@ class ReplayedQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.message_id} in replay {self.replay_id}"
+
+
+class DraftMade(models.Model):
+    """How a draft came to be, and what the language model cost: tokens, and millionths of the configured currency.
+
+    `kept` and `struck` count the model's sentences; with fewer than two kept the composed draft was used.
+    """
+
+    suggestion = models.ForeignKey(Suggestion, models.CASCADE, related_name="drafts_made")
+    model = models.CharField(max_length=80, blank=True)
+    is_models = models.BooleanField(default=False)
+    kept = models.PositiveSmallIntegerField(default=0)
+    struck = models.PositiveSmallIntegerField(default=0)
+    prompt_tokens = models.PositiveIntegerField(default=0)
+    completion_tokens = models.PositiveIntegerField(default=0)
+    cost_micros = models.PositiveBigIntegerField(default=0)
+    failure = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name_plural = "drafts made"
+
+    def __str__(self) -> str:
+        return f"draft of suggestion {self.suggestion_id}"

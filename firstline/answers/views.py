@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstline.accounts.doors import needs, person
 from firstline.answers import actions, queries, rules
-from firstline.answers.models import Citation, DismissReason, Suggestion, SuggestionState
+from firstline.answers.actions import writing
+from firstline.answers.models import Citation, DismissReason, DraftMade, Suggestion, SuggestionState
 from firstline.conversations import queries as conversations
 from firstline.conversations.models import Conversation
 from firstline.core import clock, markdown
@@ -79,12 +80,65 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
         return _suggestion(request, found.conversation, is_line="line" in request.POST, refusal=str(gone))
     text = _for_composer(taken)
     if not request.headers.get("HX-Request"):
-        actions.add_to_draft(taken, by=person(request), text=text)
+        actions.add_to_draft(taken.conversation, by=person(request), text=text)
         return redirect("conversations:permalink", taken.conversation_id)
     response = _suggestion(request, taken.conversation, is_line="line" in request.POST)
     detail = {"conversation": taken.conversation_id, "text": text, "edit": to_edit}
     response.headers["HX-Trigger"] = json.dumps({"firstline:insert": detail})
     return response
+
+
+@require_POST
+@needs("conversations.reply")
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a draft of the whole reply; it takes three seconds at most."""
+    found = _visible(request, pk)
+    try:
+        text, made = writing.draft(found, by=person(request))
+    except actions.SuggestionGone as gone:
+        return _suggestion(request, found.conversation, is_line=False, refusal=str(gone))
+    return _into_composer(request, found, text, said=_how(made))
+
+
+@require_POST
+@needs("conversations.reply")
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put one question for everything that is missing into the composer."""
+    conversation = _conversation(request, pk)
+    found = queries.panel(conversation, clock.now()).diagnosis
+    if found is None or not found.missing:
+        raise Http404
+    name = rules.first_name(conversation.contact.name)
+    text = writing.asking(found, first_name=name)
+    if not request.headers.get("HX-Request"):
+        actions.add_to_draft(conversation, by=person(request), text=text)
+        return redirect("conversations:permalink", pk)
+    response = HttpResponse()
+    response.headers["HX-Trigger"] = _trigger(pk, text)
+    return response
+
+
+def _into_composer(request: HttpRequest, taken: Suggestion, text: str, *, said: str) -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        actions.add_to_draft(taken.conversation, by=person(request), text=text)
+        return redirect("conversations:permalink", taken.conversation_id)
+    response = _suggestion(request, taken.conversation, is_line=False, refusal=said)
+    response.headers["HX-Trigger"] = _trigger(taken.conversation_id, text)
+    return response
+
+
+def _trigger(conversation_id: int, text: str) -> str:
+    return json.dumps({"firstline:insert": {"conversation": conversation_id, "text": text, "edit": True}})
+
+
+def _how(made: DraftMade) -> str:
+    """How the draft came to be, in a line on the card: the visible mark that a model wrote (S-42)."""
+    if made.is_models:
+        counts = {"model": made.model, "n": made.prompt_tokens + made.completion_tokens, "struck": made.struck}
+        return _("AI draft by %(model)s: %(n)d tokens, %(struck)d sentences without a source struck out.") % counts
+    if made.failure:
+        return _("Composed from the article. %(why)s") % {"why": made.failure}
+    return _("Composed from the article.")
 
 
 @require_POST

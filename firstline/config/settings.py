@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "firstline.contacts",
     "firstline.inboxes",
     "firstline.conversations",
+    "firstline.upstream",
     "firstline.knowledge",
     "firstline.search",
     "firstline.answers",
@@ -210,6 +211,14 @@ DRAFT_CHECKS = "firstline.config.checks.DRAFT_CHECKS"
 PANELS = "firstline.config.panels.PANELS"
 
 MODELS_FOLDER = Path(environment.text("FIRSTLINE_MODELS", "models")).resolve()
+
+# A language model for drafts, behind an OpenAI-style interface; unset, drafts are composed from the sources alone.
+LLM_URL = environment.text("FIRSTLINE_LLM_URL").rstrip("/")
+LLM_MODEL = environment.text("FIRSTLINE_LLM_MODEL", "default")
+LLM_KEY = environment.text("FIRSTLINE_LLM_KEY")
+LLM_PRICE = environment.prices("FIRSTLINE_LLM_PRICE")
+if LLM_URL and urlsplit(LLM_URL).scheme not in {"http", "https"}:
+    raise environment.BadSetting("FIRSTLINE_LLM_URL must be an address like http://127.0.0.1:11434/v1.")
 
 LOGGING = {
     "version": 1,

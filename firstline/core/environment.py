@@ -30,6 +30,16 @@ def number(name: str, default: int) -> int:
         raise BadSetting(f"{name} must be a whole number, not {value!r}.") from error
 
 
+def prices(name: str) -> tuple[float, float]:
+    """Two numbers, `IN OUT`: what a million tokens cost; (0, 0) when unset. Raises BadSetting."""
+    value = text(name, "0 0")
+    try:
+        first, second = (float(word) for word in value.split())
+    except ValueError as error:
+        raise BadSetting(f"{name} must be two numbers, as 0.15 0.60, not {value!r}.") from error
+    return first, second
+
+
 def home() -> Path:
     """The data folder, absolute."""
     return Path(text("FIRSTLINE_HOME", "var")).resolve()

@@ -69,10 +69,14 @@ answers:diagnosis          | {conversation}                 | GET  | -          
 answers:suggestion         | {conversation}                 | GET  | -                          | login 404 200 200 403
 answers:insert             | {suggestion}                   | POST | -                          | login 404 302 302 403
 answers:dismiss            | {suggestion}                   | POST | reason=wrong               | login 404 302 302 403
+intake:hook                | no-such-inbox                  | POST | -                          | 404   404 404 404 404
+intake:hook                | no-such-inbox                  | GET  | -                          | 404   404 404 404 404
 intake:original            | {message}                      | GET  | -                          | login 404 200 200 200
 intake:quarantine          | -                              | GET  | -                          | login 200 200 200 403
 intake:quarantined         | {item}                         | GET  | -                          | login 404 200 200 403
 intake:release             | {item}                         | POST | -                          | login 404 302 302 403
+answers:draft              | {suggestion}                   | POST | -                          | login 404 302 302 403
+answers:ask                | {conversation}                 | POST | -                          | login 404 404 404 403
 answers:helped             | made-up-token                  | GET  | -                          | 404   404 404 404 404
 answers:helped             | made-up-token                  | POST | -                          | 404   404 404 404 404
 answers:report             | -                              | GET  | -                          | login 403 403 200 403

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from firstline.accounts.models import User
 from firstline.answers.models import DismissReason, Suggestion, SuggestionState, Usage
 from firstline.conversations.actions import drafting
-from firstline.conversations.models import Draft, DraftMode
+from firstline.conversations.models import Conversation, Draft, DraftMode
 from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.recording import record
@@ -39,13 +39,13 @@ def insert(suggestion: Suggestion, *, by: User, to_edit: bool = False) -> Sugges
     return locked
 
 
-def add_to_draft(suggestion: Suggestion, *, by: User, text: str) -> Draft:
+def add_to_draft(conversation: Conversation, *, by: User, text: str) -> Draft:
     """Put `text` at the end of the person's reply draft: the way without JavaScript."""
-    draft = Draft.objects.filter(conversation=suggestion.conversation, user=by, mode=DraftMode.REPLY).first()
+    draft = Draft.objects.filter(conversation=conversation, user=by, mode=DraftMode.REPLY).first()
     so_far = draft.text.rstrip() if draft else ""
     whole = f"{so_far}\n\n{text}" if so_far else text
     cc = [str(address) for address in draft.cc] if draft else []
-    return drafting.save_draft(suggestion.conversation, by=by, mode=DraftMode.REPLY, text=whole, cc=cc)
+    return drafting.save_draft(conversation, by=by, mode=DraftMode.REPLY, text=whole, cc=cc)
 
 
 @transaction.atomic
