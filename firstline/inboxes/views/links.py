@@ -12,6 +12,7 @@ from firstline.inboxes import actions
 from firstline.inboxes.models import FileLink
 
 PAGE = 100
+"""So many are shown; older ones end by themselves within 30 days."""
 
 
 @require_GET
