@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from firstline.channels import registry
 from firstline.channels.base import Address, ChannelError, OutgoingMessage
 from firstline.conversations import rules
-from firstline.conversations.actions import locking, promising, sharing, turns
+from firstline.conversations.actions import locking, posting, promising, sharing, turns
 from firstline.conversations.models import Delivery, ExternalId, Message, Participant, Resolution, Status
 from firstline.core import clock, tokens
 from firstline.events.kinds import Kind
@@ -48,7 +49,7 @@ def _claim(message_id: int) -> bool:
     left = Message.objects.filter(
         pk=message_id, state=Delivery.SENDING, sending_since__lt=now - ABANDONED_AFTER, attempts__lt=MAX_ATTEMPTS
     )
-    unclear = Message.objects.filter(pk=message_id, state=Delivery.UNCLEAR, attempts__lt=2)
+    unclear = Message.objects.filter(posting.may_resend(), pk=message_id, state=Delivery.UNCLEAR)
     claimed = {"state": Delivery.SENDING, "sending_since": now, "attempts": F("attempts") + 1}
     return any(candidates.update(**claimed) for candidates in (due, left, unclear))
 
@@ -57,6 +58,9 @@ def _send_copies(message: Message) -> None:
     """One copy to each recipient, each with their own reply address; those that have theirs are passed over on a
     retry.
     """
+    if registry.get(message.strand.inbox.channel).posts:
+        posting.post(message)
+        return
     recipients = _recipients(message)
     stopped = inboxes.refuse_stopped(one.identity.address for one in recipients)
     for participant in recipients:
@@ -115,7 +119,8 @@ def _put_back(message: Message, error: ChannelError) -> None:
         _settle_failed(message)
         return
     message.state = Delivery.UNCLEAR if error.unclear else Delivery.QUEUED
-    message.save(update_fields=["state", "failure"])
+    message.send_at = clock.now() + timedelta(seconds=error.retry_after)
+    message.save(update_fields=["state", "failure", "send_at"])
     raise NotYet(error.sentence)
 
 
@@ -198,7 +203,9 @@ def left_behind() -> list[int]:
     now = clock.now()
     late = Message.objects.filter(state=Delivery.QUEUED, send_at__lt=now - ABANDONED_AFTER)
     half = Message.objects.filter(state=Delivery.SENDING, sending_since__lt=now - ABANDONED_AFTER)
-    unclear = Message.objects.filter(state=Delivery.UNCLEAR, attempts__lt=2, sending_since__lt=now - ABANDONED_AFTER)
+    unclear = Message.objects.filter(
+        posting.may_resend(), state=Delivery.UNCLEAR, sending_since__lt=now - ABANDONED_AFTER
+    )
     return list((late | half | unclear).order_by("pk").values_list("pk", flat=True)[:200])
 
 

@@ -10,6 +10,7 @@ from firstline.contacts.models import ContactIdentity
 from firstline.conversations import rules
 from firstline.conversations.actions import locking, replying, storing, turns
 from firstline.conversations.models import (
+    Audience,
     Conversation,
     Delivery,
     ExternalId,
@@ -115,9 +116,10 @@ def _append(conversation: Conversation, strand: Strand, incoming: Incoming) -> R
     if not quiet and not strand.is_side:
         replying.cancel_scheduled(conversation)  # it was written without knowing this
     fields = ["last_message_at", "last_preview", "last_is_ours"]
-    conversation.last_message_at = now
-    conversation.last_preview = rules.preview(incoming.parsed.reply_text or incoming.parsed.text)
-    conversation.last_is_ours = False
+    if not strand.is_side:  # a row tells what the contact said last
+        conversation.last_message_at = now
+        conversation.last_preview = rules.preview(incoming.parsed.reply_text or incoming.parsed.text)
+        conversation.last_is_ours = False
     if incoming.verdict.may_reopen and not quiet and conversation.status != Status.SPAM:
         status = conversation.status if conversation.is_ours else Status.OPEN
         turns.give_turn(conversation, status, now)
@@ -155,8 +157,12 @@ def _guest_note(conversation: Conversation, incoming: Incoming) -> Received:
 
 
 def _open_strand(conversation: Conversation, incoming: Incoming) -> Strand:
+    thread = incoming.parsed.thread
     strand = Strand.objects.create(
-        conversation=conversation, inbox=incoming.inbox, external_id=incoming.parsed.external_id[:400]
+        conversation=conversation,
+        inbox=incoming.inbox,
+        audience=Audience.PUBLIC if thread and thread.is_public else Audience.PRIVATE,
+        external_id=(thread.address if thread else incoming.parsed.external_id)[:400],
     )
     Participant.objects.create(strand=strand, identity=incoming.identity, role=ParticipantRole.REQUESTER)
     return strand

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from firstline.accounts.models import User
 from firstline.contacts.actions import EMAIL, identify
 from firstline.conversations import rules, writing
-from firstline.conversations.actions import drafting, locking
+from firstline.conversations.actions import drafting, locking, posting
 from firstline.conversations.models import (
     Attachment,
+    Audience,
     Conversation,
     Delivery,
     Draft,
@@ -68,10 +69,10 @@ def reply(
     """
     conversation = locking.hold(conversation)
     draft = Draft.objects.filter(conversation=conversation, user=by, mode=DraftMode.REPLY).first()
-    _check(conversation, text, draft)
+    strand = strand or _answer_strand(conversation)
+    _check(conversation, text, draft, strand.audience)
     if seen_message_id is not None and not force:
         _check_fresh(conversation, seen_message_id)
-    strand = strand or _answer_strand(conversation)
     requester = strand.participants.select_related("identity").filter(role=ParticipantRole.REQUESTER).get()
     copies = _add_copies(strand, cc, ParticipantRole.CC)
     hidden = _add_copies(strand, bcc, ParticipantRole.BCC)
@@ -88,7 +89,7 @@ def reply(
         cc=[{"name": one.identity.name, "email": one.identity.address} for one in copies],
         bcc=[{"name": one.identity.name, "email": one.identity.address} for one in hidden],
         message_id=f"<{secrets.token_hex(16)}@{strand.inbox.address.rpartition('@')[2]}>",
-        send_at=send_at or now + timedelta(seconds=settings.UNDO_SECONDS),
+        send_at=send_at or now + posting.undo_window(strand.inbox),
         is_scheduled=send_at is not None,
         resolve_on_send=resolve,
     )
@@ -198,10 +199,10 @@ def check_draft(text: str, audience: str) -> list[str]:
     return [problem for name in checks for problem in import_string(name)(text, audience)]
 
 
-def _check(conversation: Conversation, text: str, draft: Draft | None) -> None:
+def _check(conversation: Conversation, text: str, draft: Draft | None, audience: str = Audience.PRIVATE) -> None:
     if not text.strip() and (draft is None or not draft.attachments.exists()):
         raise DraftRefused([_("Write something first.")])
-    problems = check_draft(text, "private")
+    problems = check_draft(text, audience)
     if problems:
         raise DraftRefused(problems)
 

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from firstline.accounts.models import Team
+from firstline.contacts.actions import identify
 from firstline.conversations import writing
-from firstline.conversations.actions import assigning, replying, statuses, storing
+from firstline.conversations.actions import assigning, receiving, replying, statuses, storing
 from firstline.conversations.models import (
     Conversation,
     Delivery,
@@ -20,6 +21,7 @@ from firstline.conversations.models import (
     SavedView,
     Status,
 )
+from firstline.conversations.rules import Join, Verdict
 from firstline.core import clock
 from tests import factories
 from tests.factories import People
@@ -143,6 +145,13 @@ def test_what_is_asked_aside_never_mixes_with_the_contacts_strand(ada: Client, p
     assert reply.strand != aside.strand
     assert [one["email"] for one in reply.to] == ["casey@contact.example"]
     assert [one["email"] for one in aside.to] == ["rui@vendor.example"]
+    verdict = Verdict(Join.APPEND, strand=aside.strand_id, may_reopen=True, verified=True)
+    rui = identify(channel="email", address="rui@vendor.example", name="Rui")
+    parsed = factories.mail("Re: Is this yours?", "Yes, it is ours.")
+    receiving.receive(receiving.Incoming(people.inbox, rui, parsed, verdict, "pass", clock.now()))
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.last_preview) == (Status.OPEN, "We are looking.")
+    assert "Only Casey reads this." in ada.get(f"/desk/mine/{conversation.pk}/").content.decode()
 
 
 def test_a_snooze_until_an_issue_closes_ends_when_it_does(ada: Client, people: People) -> None:

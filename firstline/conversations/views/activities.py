@@ -31,6 +31,14 @@ ICONS = {
     Kind.CONVERSATION_TEAM_CHANGED: "users",
     Kind.PROMISE_MADE: "hand-heart",
     Kind.PROMISE_KEPT: "check-check",
+    Kind.THREAD_ANSWERED: "circle-check",
+    Kind.THREAD_CLOSED: "circle-check",
+    Kind.THREAD_REOPENED: "rotate-ccw",
+    Kind.THREAD_LOCKED: "lock",
+    Kind.THREAD_UNLOCKED: "lock",
+    Kind.THREAD_DELETED: "trash-2",
+    Kind.MESSAGE_EDITED: "pencil-line",
+    Kind.MESSAGE_DELETED: "trash-2",
     Kind.SECRET_SEALED: "lock",
     Kind.SECRET_REVEALED: "eye",
 }
@@ -121,6 +129,22 @@ def _said(event: Event, names: _Names) -> str:
             return _("promised to come back to it")
         case Kind.PROMISE_KEPT:
             return _("kept a promise")
+        case Kind.THREAD_ANSWERED:
+            return _("saw it answered where it was asked")
+        case Kind.THREAD_CLOSED:
+            return _("saw it closed where it was asked")
+        case Kind.THREAD_REOPENED:
+            return _("saw it reopened where it was asked")
+        case Kind.THREAD_LOCKED:
+            return _("saw the thread locked: it takes no replies")
+        case Kind.THREAD_UNLOCKED:
+            return _("saw the thread unlocked")
+        case Kind.THREAD_DELETED:
+            return _("saw the thread deleted where it was asked")
+        case Kind.MESSAGE_EDITED:
+            return _("saw a message edited by its writer")
+        case Kind.MESSAGE_DELETED:
+            return _("saw a message deleted by its writer")
         case Kind.SECRET_SEALED:
             count = int(data.get("count", 1))
             return ngettext("pasted a secret; it was sealed", "pasted %(n)d secrets; they were sealed", count) % {
