@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "firstline.contacts",
     "firstline.inboxes",
     "firstline.conversations",
-    "firstline.upstream",
     "firstline.knowledge",
     "firstline.search",
     "firstline.answers",

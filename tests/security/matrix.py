@@ -76,7 +76,7 @@ intake:quarantine          | -                              | GET  | -          
 intake:quarantined         | {item}                         | GET  | -                          | login 404 200 200 403
 intake:release             | {item}                         | POST | -                          | login 404 302 302 403
 answers:draft              | {suggestion}                   | POST | -                          | login 404 302 302 403
-answers:ask                | {conversation}                 | POST | -                          | login 404 404 404 403
+answers:ask                | {conversation}                 | POST | -                          | login 404 302 302 403
 answers:helped             | made-up-token                  | GET  | -                          | 404   404 404 404 404
 answers:helped             | made-up-token                  | POST | -                          | 404   404 404 404 404
 answers:report             | -                              | GET  | -                          | login 403 403 200 403
