@@ -76,13 +76,15 @@ class Channel:
     """One way in and out; what a channel does not say of itself is as below.
 
     `kind` is its name in an inbox, in `firstline inbox create --channel` and in the ledger. With `posts` a message goes
-    to a thread that others read: one copy, at once, without an undo window. `acts` is what it can do upstream.
+    to a thread that others read: one copy, at once, without an undo window. `acts` is what it can do upstream, `events`
+    are the names that its webhooks may bear.
     """
 
     kind: str = ""
     posts: bool = False
     acts: frozenset[ActKind] = frozenset()
     limits: tuple[Limit, ...] = ()
+    events: frozenset[str] = frozenset()
     max_hook_bytes: int = 25 * 1024 * 1024
 
     @property

@@ -65,7 +65,7 @@ _THREAT = re.compile(
     r"|building)|\bbomb (?:your|the|in your)\b.{0,20}\b(?:office|building|headquarters|hq|conference|house)"
     r"|\bburn (?:down )?(?:your|the) (?:office|building|house|home)|\bpost your (?:home )?(?:address|photos?"
     r"|family)|\bwould be a (?:shame|pity) if something happened\b|\b(?:your|the) (?:kids|children|daughter"
-    r"|son|wife|husband|family) (?:will|won't|should|had better|better)\b.{0,30}\b(?:pay|safe|suffer|regret"
+    r"|son|wife|husband|family) (?:will|won't|should|had better|better)\b.{0,30}\b(?:safe|pay|suffer|regret"
     r"|careful|worry)|\b(?:one bullet|a bullet)\b|\bmake (?:you|your life|sure you)\b.{0,20}\b(?:pay|suffer"
     r"|hell|never work)|\bi(?:'ll| will) be seeing you\b|\bcount your days\b|\bhave your (?:address"
     r"|home address|number)\b",

@@ -1,0 +1,148 @@
+"""GitHub as the registry knows it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from firstline.channels import registry
+from firstline.channels.base import Envelope, OutgoingMessage, Parsed, ParsedMessage, Setting, Thread
+from firstline.channels.github import rules
+from firstline.channels.github.events import EVENTS
+from firstline.channels.github.parsing import parse
+from firstline.channels.port import (
+    Act,
+    ActKind,
+    Arrival,
+    Channel,
+    HookRefused,
+    HookRequest,
+    Limit,
+    Listed,
+    hook_secrets,
+)
+
+SIGNATURE = "x-hub-signature-256"
+
+
+class GitHubChannel(Channel):
+    """Issues, discussions and pull requests of one repository, in by webhook, out by the API."""
+
+    kind = "github"
+    posts = True
+    acts: frozenset[ActKind] = frozenset(
+        {"close", "reopen", "lock", "unlock", "label", "unlabel", "assign", "unassign", "hide"}
+    )
+    # Content creation is limited to about 80 a minute and 500 an hour, all requests to 5,000 an hour an installation:
+    # https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api (2026-11)
+    limits = (Limit("post", 80, 60), Limit("post", 500, 3600), Limit("call", 5000, 3600))
+
+    events = EVENTS
+
+    @property
+    def settings(self) -> Sequence[Setting]:
+        """The repository and the webhook's secret are enough to read; an app or a token to answer."""
+        return (
+            Setting("repository", str(_("Repository")), required=True, help=str(_("owner/name"))),
+            Setting("webhook_secret", str(_("Webhook secret")), "secret", secret=True),
+            Setting("webhook_secret_before", str(_("Webhook secret until now")), "secret", secret=True),
+            Setting("app_id", str(_("App id")), "integer"),
+            Setting("app_slug", str(_("Name of the app in its address"))),
+            Setting("private_key", str(_("Private key of the app")), "secret", secret=True),
+            Setting("installation_id", str(_("Installation id")), "integer"),
+            Setting("token", str(_("Personal token, to try it out")), "secret", secret=True),
+            Setting("account", str(_("Account that the token belongs to"))),
+            Setting("api_url", str(_("Address of the API")), "url", help=str(_("Only for GitHub Enterprise Server."))),
+            Setting("kinds", str(_("What comes in")), default=rules.DEFAULT_KINDS),
+            Setting(
+                "associations", str(_("Only threads of")), help=str(_("none, first_timer, contributor, member, …"))
+            ),
+            Setting("labels", str(_("Only threads with one of these labels"))),
+            Setting("forms", str(_("Only threads of forms that begin with"))),
+            Setting("only_mentions", str(_("Only threads that call our account")), "boolean"),
+            Setting("helpers", str(_("Helpers, whose answers count as answers"))),
+            Setting("close_on_resolve", str(_("Close the issue when a conversation is resolved")), "boolean"),
+        )
+
+    def address(self, settings: Mapping[str, str]) -> str:
+        """The repository."""
+        return settings.get("repository", "")
+
+    def parse(self, raw: bytes, envelope: Envelope) -> Parsed:
+        """Read a delivery; every event and any bytes have an answer."""
+        return parse(raw, envelope)
+
+    def open_hook(self, request: HookRequest, settings: Mapping[str, str]) -> Sequence[Arrival]:
+        """Check the HMAC over the raw bytes, against both secrets while they are changed over. Raises HookRefused.
+
+        https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries (2026-11)
+        """
+        given = request.headers.get(SIGNATURE, "")
+        if not given:
+            raise HookRefused(401, "The signature is missing.")
+        wanted = [_signature(request.body, secret) for secret in hook_secrets(settings)]
+        if not any(hmac.compare_digest(given.encode(), one.encode()) for one in wanted):
+            raise HookRefused(403, "The signature is wrong.")
+        event, delivery = request.headers.get("x-github-event", ""), request.headers.get("x-github-delivery", "")
+        # The delivery's id is not signed: who replays a body could change it. The bytes themselves tell a repeat.
+        return [Arrival(request.body, Envelope(event=event[:60], delivery=delivery[:60]))]
+
+    def sign_hook(self, body: bytes, event: str, settings: Mapping[str, str]) -> HookRequest:
+        """The delivery as GitHub would have made it."""
+        secret = next(iter(hook_secrets(settings)), "")
+        headers = {"x-github-event": event, "x-github-delivery": str(uuid.uuid4())}
+        return HookRequest({**headers, SIGNATURE: _signature(body, secret)} if secret else headers, body)
+
+    def is_own(self, parsed: ParsedMessage, settings: Mapping[str, str]) -> bool:
+        """Our app, or our account with a marker of ours."""
+        return rules.is_own(parsed, settings)
+
+    def left_out(self, thread: Thread, text: str, settings: Mapping[str, str]) -> str:
+        """What the inbox's rules leave to the maintainers."""
+        return rules.left_out(thread, text, settings)
+
+    def is_helper(self, parsed: ParsedMessage, settings: Mapping[str, str]) -> bool:
+        """Owners, members, collaborators and listed helpers."""
+        return rules.is_helper(parsed, settings)
+
+    def send(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> str:
+        """Post a comment."""
+        from firstline.channels.github.sending import send
+
+        return send(outgoing, settings)
+
+    def find(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> str:
+        """Look for our marker among the newest comments."""
+        from firstline.channels.github.sending import find
+
+        return find(outgoing, settings)
+
+    def act(self, act: Act, settings: Mapping[str, str]) -> None:
+        """Close, reopen, lock, label, assign or hide."""
+        from firstline.channels.github.sending import act as perform
+
+        perform(act, settings)
+
+    def reconcile(self, since: datetime, settings: Mapping[str, str]) -> Iterator[Listed]:
+        """Issues, comments and discussions that changed since then."""
+        from firstline.channels.github.listing import reconcile
+
+        return reconcile(since, settings)
+
+    def redeliver(self, since: datetime, settings: Mapping[str, str]) -> int:
+        """Failed deliveries of the last three days, once more."""
+        from firstline.channels.github.listing import redeliver
+
+        return redeliver(since, settings)
+
+
+def _signature(body: bytes, secret: str) -> str:
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+registry.register(GitHubChannel())

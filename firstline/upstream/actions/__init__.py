@@ -1,0 +1,1 @@
+"""Every write about outside threads, one facet a file."""

@@ -1,0 +1,100 @@
+from django.db import models
+
+from firstline.conversations.models import Message, Strand
+from firstline.inboxes.models import Inbox
+
+
+class Thread(models.Model):
+    """An outside thread as its source last described it. Without a strand it is no conversation: not yet, or left to
+    others by the rule in `left_by`.
+    """
+
+    inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="threads")
+    strand = models.OneToOneField(Strand, models.CASCADE, null=True, related_name="thread")
+    address = models.CharField(max_length=400)
+    ref = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=600, blank=True)
+    title = models.CharField(max_length=400, blank=True)
+    kind = models.CharField(max_length=20, blank=True)
+    place = models.CharField(max_length=250, blank=True)
+    is_public = models.BooleanField(default=True)
+    opener_key = models.CharField(max_length=320, blank=True)
+    state = models.CharField(max_length=20, blank=True)
+    state_reason = models.CharField(max_length=40, blank=True)
+    is_locked = models.BooleanField(default=False)
+    is_deleted = models.BooleanField(default=False)
+    labels = models.JSONField(default=list, blank=True)
+    reactions = models.JSONField(default=dict, blank=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+    answered_url = models.CharField(max_length=600, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    turn_at = models.DateTimeField(null=True)
+    described_at = models.DateTimeField(null=True)
+    left_by = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["inbox", "-id"], name="thread_left", condition=~models.Q(left_by="")),
+            models.Index(fields=["place"], name="thread_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class ThreadKey(models.Model):
+    """A key under which a thread is or was known at its source; one that moved has several."""
+
+    channel = models.CharField(max_length=20)
+    key = models.CharField(max_length=400)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="keys")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "key"], name="thread_key_once")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Original(models.Model):
+    """A message's original at its source: the version that the desk shows, and whether it was deleted there."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="originals")
+    message = models.OneToOneField(Message, models.CASCADE, related_name="original")
+    channel = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=400)
+    ref = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=600, blank=True)
+    updated_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    reactions = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="original_once")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class Version(models.Model):
+    """What a message said at one time of its source."""
+
+    original = models.ForeignKey(Original, models.CASCADE, related_name="versions")
+    at = models.DateTimeField()
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["original", "at"], name="version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.original_id} at {self.at}"
+
+
+class KeptItem(models.Model):
+    """An item of a thread that is no conversation, by its id at the door: processed again when it becomes one."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="kept_items")
+    item_id = models.BigIntegerField(unique=True)
+
+    def __str__(self) -> str:
+        return f"item {self.item_id}"
