@@ -11,6 +11,7 @@ process = Reaction("intake.process", queue="intake", priority=10)
 deliver = Reaction("conversations.deliver", queue="delivery", priority=20)
 suggest = Reaction("answers.suggest", queue="answers", priority=5)
 index = Reaction("search.index", queue="search")
+pull_in = Reaction("intake.pull_in", queue="intake")
 answer = Reaction("answers.answer", queue="answers", priority=5)
 follow = Reaction("answers.follow", queue="answers")
 try_again = Reaction("answers.try_again", queue="answers")
@@ -20,6 +21,8 @@ tell_admins = Reaction("inboxes.tell_admins", queue="delivery")
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
     Kind.MESSAGE_RECEIVED: [suggest, index],
+    Kind.MESSAGE_EDITED: [index],
+    Kind.THREAD_PULLED_IN: [pull_in],
     Kind.REPLY_QUEUED: [deliver],
     Kind.MESSAGE_SENT: [index, follow],
     Kind.NOTE_ADDED: [index],

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "firstline.contacts",
     "firstline.inboxes",
     "firstline.conversations",
+    "firstline.upstream",
     "firstline.knowledge",
     "firstline.search",
     "firstline.answers",

@@ -7,13 +7,14 @@ from firstline.contacts.models import Contact, ContactIdentity
 EMAIL = "email"
 
 
-def identify(*, channel: str, address: str, name: str) -> ContactIdentity:
+def identify(*, channel: str, address: str, name: str, key: str = "") -> ContactIdentity:
     """The identity with this address on this channel, made with a contact when it is new; found by its key, never by
     name.
 
-    `address` is kept as written; the key is its lower-case form.
+    `address` is kept as written; the key is its lower-case form, or the account's own id on networks where an address
+    can be given to somebody else.
     """
-    key = address.strip().lower()
+    key = key or address.strip().lower()
     known = ContactIdentity.objects.filter(channel=channel, key=key).first()
     if known is not None:
         return known

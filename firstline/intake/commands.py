@@ -26,6 +26,13 @@ def add(commands: Commands) -> None:
         django=True,
     )
     commands.add(
+        "intake webhook",
+        run=webhook,
+        configure=_configure_webhook,
+        help="Send recorded webhook payloads through the door, with a valid signature (one JSON object a file).",
+        django=True,
+    )
+    commands.add(
         "ledger check",
         run=check_ledger,
         configure=_configure_ledger,
@@ -60,6 +67,14 @@ def _configure_load(parser: argparse.ArgumentParser) -> None:
     _configure_json(parser)
 
 
+def _configure_webhook(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+    parser.add_argument("--channel", required=True, metavar="KIND")
+    parser.add_argument("--inbox", required=True, metavar="NAME")
+    parser.add_argument("--event", default="", metavar="NAME", help="else the file's name or its folder's says it")
+    _configure_json(parser)
+
+
 def _configure_ledger(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="DATE", type=_moment, help="ISO date or time; UTC unless it says otherwise")
     _configure_json(parser)
@@ -85,6 +100,26 @@ def _configure_create(parser: argparse.ArgumentParser) -> None:
 def _moment(text: str) -> datetime:
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def webhook(options: argparse.Namespace) -> int:
+    """Print what became of each payload; 1 when one could not be read, believed or processed."""
+    from firstline.inboxes.models import Inbox
+    from firstline.intake import recorded
+
+    inbox = Inbox.objects.filter(name=options.inbox, channel=options.channel).first()
+    if inbox is None:
+        say(f"There is no {options.channel} inbox {options.inbox}.")
+        return NOT_SO
+    status = DONE
+    for path in options.files:
+        found = recorded.send(inbox, path, options.event)
+        status = status if found["status"] == recorded.KEPT else NOT_SO
+        if options.json:
+            print_json(found)
+        else:
+            print(f"{found['file']}: {found['status']} {found['outcome'] or found['cause']}")
+    return status
 
 
 def load(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from firstline.channels.base import Address, ParsedAttachment, ParsedMessage
+from firstline.channels.base import Address, ParsedAttachment, ParsedMessage, StateChange, Thread
 from firstline.conversations.actions.storing import FoundSecret, NewFile
 from firstline.core import html
 from firstline.evidence import scan_bytes, secrets
@@ -47,6 +47,34 @@ def mask_message(parsed: ParsedMessage) -> MaskedMessage:
     return MaskedMessage(masked, files, tuple(found.values()))
 
 
+def mask_thread(parsed: ParsedMessage | StateChange) -> tuple[ParsedMessage | StateChange, tuple[FoundSecret, ...]]:
+    """The same for what is said in an outside thread: its title and first message are masked with it."""
+    found: dict[str, FoundSecret] = {}
+    if isinstance(parsed, ParsedMessage):
+        return _mask_said(parsed, found), tuple(found.values())
+    message = _mask_said(parsed.message, found) if parsed.message else None
+    masked = replace(
+        parsed,
+        message=message,
+        thread=_mask_described(parsed.thread, found),
+        moved_to=_mask_described(parsed.moved_to, found),
+    )
+    return masked, tuple(found.values())
+
+
+def _mask_said(parsed: ParsedMessage, found: dict[str, FoundSecret]) -> ParsedMessage:
+    masked = mask_message(parsed)
+    found.update({one.original: one for one in masked.secrets})
+    return replace(masked.parsed, thread=_mask_described(parsed.thread, found))
+
+
+def _mask_described(thread: Thread | None, found: dict[str, FoundSecret]) -> Thread | None:
+    if thread is None:
+        return None
+    first = _mask_said(thread.first, found) if thread.first else None
+    return replace(thread, title=_mask(thread.title, found), first=first)
+
+
 def _mask(text: str, found: dict[str, FoundSecret]) -> str:
     # PostgreSQL has no NUL in text.
     text = text.replace("\x00", "")
@@ -86,7 +114,7 @@ def _mask_file(file: ParsedAttachment, found: dict[str, FoundSecret]) -> NewFile
 
 
 def _mask_address(address: Address, found: dict[str, FoundSecret]) -> Address:
-    return Address(_mask(address.name, found), address.email.replace("\x00", ""))
+    return Address(_mask(address.name, found), address.email.replace("\x00", ""), address.key)
 
 
 def mask_source(raw: bytes) -> str:

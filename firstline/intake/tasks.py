@@ -9,6 +9,7 @@ from firstline.core import clock
 from firstline.events.models import Event
 from firstline.intake import actions
 from firstline.intake.models import PENDING, InboundItem
+from firstline.upstream.actions import following
 
 
 @app.task(name="intake.process", queue="intake", retry=RetryStrategy(max_attempts=actions.ATTEMPTS, exponential_wait=3))
@@ -28,6 +29,13 @@ def sweep(timestamp: int) -> None:
         InboundItem.objects.filter(outcome=PENDING, received_at__lt=old).order_by("pk").values_list("pk")[:200]
     ):
         _process(*item_id)
+
+
+@app.task(name="intake.pull_in", queue="intake")
+def pull_in(event_id: int) -> None:
+    """Process everything again that was kept of a thread until it became a conversation."""
+    for item_id in following.take_kept(Event.objects.get(pk=event_id).subject_id or 0):
+        actions.replay(item_id)
 
 
 def _process(item_id: int) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from firstline.accounts.models import User
 from firstline.channels import registry
+from firstline.channels.base import ParsedMessage
 from firstline.conversations.models import Message
 from firstline.core import sealing
 from firstline.inboxes.models import Inbox
@@ -60,7 +61,8 @@ def quarantined(request: HttpRequest, item_id: int) -> HttpResponse:
     item = _quarantined_item(request, item_id)
     try:
         channel = registry.get(item.inbox.channel)
-        parsed = masking.mask_message(channel.parse(actions.raw_of(item), actions.envelope_of(item))).parsed
+        found = channel.parse(actions.raw_of(item), actions.envelope_of(item))
+        parsed = masking.mask_message(found).parsed if isinstance(found, ParsedMessage) else None
     except (FileNotFoundError, sealing.SealBroken):
         parsed = None
     return render(request, "intake/quarantined.html", {"item": item, "parsed": parsed})

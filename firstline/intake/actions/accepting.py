@@ -20,11 +20,15 @@ IN_ROW_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a source offers: raw bytes for one inbox, with the facts that only the door has."""
+    """What a source offers: raw bytes for one inbox, with the facts that only the door has.
+
+    `key` is the source's own id of it where the same thing may come in other bytes.
+    """
 
     inbox_id: int
     raw: bytes = field(repr=False)
     envelope: Envelope = field(default_factory=Envelope)
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def accept_many(offered: Sequence[Offered]) -> list[Accepted]:
 
     Raises OperationalError when the database is away: the source must keep what it has.
     """
-    keys = [(one.inbox_id, sealing.fingerprint(one.raw, "seen")) for one in offered]
+    keys = [(one.inbox_id, sealing.fingerprint(one.key.encode() or one.raw, "seen")) for one in offered]
     repeats = Counter(keys)
     distinct = [_sealed(key, one, repeats[key] - 1) for key, one in dict(zip(keys, offered, strict=True)).items()]
     kept = {(inbox, key): (item, fresh) for inbox, key, item, fresh in _keep(distinct)}

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from firstline.accounts.models import User
 from firstline.channels import registry
-from firstline.channels.base import Envelope, ParsedMessage, Resolver, SenderAuth, Trust
+from firstline.channels.base import Envelope, Ignored, Parsed, ParsedMessage, Resolver, SenderAuth, Trust
 from firstline.contacts.actions import identify
 from firstline.contacts.models import ContactIdentity
 from firstline.conversations import rules
@@ -23,8 +23,10 @@ from firstline.core import clock, tokens
 from firstline.inboxes.actions import came_back, note_forward_code
 from firstline.inboxes.models import Inbox
 from firstline.intake import masking
+from firstline.intake.actions.looping import loops
 from firstline.intake.actions.opening import envelope_of, raw_of
 from firstline.intake.models import PENDING, InboundItem
+from firstline.upstream.actions import following
 
 TOKEN_LIFETIME = timedelta(days=90)
 ATTEMPTS = 5
@@ -42,12 +44,30 @@ def process(item_id: int) -> str:
     envelope = envelope_of(item)
     raw = raw_of(item)
     parsed = channel.parse(raw, envelope)
+    if not isinstance(parsed, ParsedMessage) or parsed.thread is not None:
+        return _follow(item, parsed)
     auth = _stored_auth(item) or channel.verify(raw, parsed, envelope, _trust(item.inbox))
     parsed = _restored(parsed, auth)
     masked = masking.mask_message(parsed)
     with transaction.atomic():
         item.outcome = InboundItem.objects.select_for_update().values_list("outcome", flat=True).get(pk=item_id)
         return item.outcome if item.outcome != PENDING else _place(item, masked, auth, envelope)
+
+
+def _follow(item: InboundItem, parsed: Parsed) -> str:
+    """What comes from a channel that knows its threads is upstream's to place; the network vouches for its writers."""
+    item.sender_auth = {"result": "pass", "reason": "network", "inputs": {}}
+    if isinstance(parsed, Ignored):
+        return mark(item, f"ignored:{parsed.rule}")
+    masked, secrets = masking.mask_thread(parsed)
+    item.held_secret = bool(secrets)
+    with transaction.atomic():
+        outcome = InboundItem.objects.select_for_update().values_list("outcome", flat=True).get(pk=item.pk)
+        if outcome != PENDING:
+            return outcome
+        found = following.follow(following.Arrived(item.inbox, item.pk, masked, item.received_at, secrets))
+        item.conversation_id, item.message_id = found.conversation_id, found.message_id
+        return mark(item, found.outcome)
 
 
 def _trust(inbox: Inbox) -> Trust:
@@ -90,6 +110,8 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
     verdict = rules.match(mail)
     if verdict.join is Join.QUARANTINE or identity is None:
         return mark(item, f"quarantined:{verdict.cause or 'ambiguous_sender'}")
+    if item.inbox.channel == "email" and loops(identity, parsed, now=clock.now()):
+        return mark(item, "quarantined:loop")
     if verdict.join is Join.QUIET and verdict.strand is None:
         return mark(item, _automatic_outcome(parsed))
     return _receive(

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from firstline.accounts.models import User
 from firstline.channels import registry
+from firstline.channels.base import ParsedMessage
 from firstline.contacts.actions import identify
 from firstline.conversations.actions import receiving
 from firstline.conversations.rules import Join, Verdict
@@ -24,7 +25,10 @@ def release(item: InboundItem, *, by: User) -> str:
         return held.outcome
     channel = registry.get(held.inbox.channel)
     envelope = envelope_of(held)
-    masked = masking.mask_message(channel.parse(raw_of(held), envelope))
+    parsed = channel.parse(raw_of(held), envelope)
+    if not isinstance(parsed, ParsedMessage) or parsed.thread is not None:  # kept aside because processing it failed
+        return replay(held.pk)
+    masked = masking.mask_message(parsed)
     identity = identity_of(held.inbox, masked.parsed)
     if identity is None:
         identity = identify(channel=held.inbox.channel, address="unknown@invalid", name="Unknown sender")
