@@ -41,16 +41,21 @@ def install(options: argparse.Namespace) -> int:
     except installer.InstallError as error:
         say(str(error))
         return 1
+    try:
+        more = installer.install_languages(say=say)
+    except (installer.InstallError, OSError) as error:
+        say(f"Other languages than English go to people: {error}")
+        more = False
     if options.json:
-        print_json({"folder": done.folder, "name": done.manifest.name, "changed": done.changed})
+        print_json({"folder": done.folder, "name": done.manifest.name, "changed": done.changed or more})
     else:
         print(f"{done.manifest.name} is {'installed' if done.changed else 'in place'} in {done.folder}")
     return 0
 
 
 def status(options: argparse.Namespace) -> int:
-    """Print `{installed, folder, name, sha256, dimensions, damaged, mb}`; status 1 when no whole model is there."""
-    from firstline.models_ai import folder
+    """Print `{installed, folder, name, sha256, dimensions, damaged, mb, languages, multilingual}`; status 1 without."""
+    from firstline.models_ai import folder, languages, multilingual
 
     home = folder.find()
     report: dict[str, object] = {"installed": False, "folder": str(folder.configured())}
@@ -71,10 +76,13 @@ def status(options: argparse.Namespace) -> int:
                 "damaged": damaged,
                 "mb": round(size / 1e6, 1),
             }
+    report |= {"languages": languages.available(), "multilingual": multilingual.available()}
     if options.json:
         print_json(report)
     elif report["installed"]:
         print(f"{report['name']} in {report['folder']}, {report['mb']} MB, whole")
+        if not report["multilingual"]:
+            print("No multilingual model: questions in other languages than English go to people.")
     else:
         print(
             f"No whole language model in {report['folder']}: search works by words alone. Run: firstline models install"

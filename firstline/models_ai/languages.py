@@ -14,6 +14,9 @@ SHA256 = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
 LONGEST = 2000
 ENGLISH = "en"
 
+FEW_WORDS = 3
+
+_QUOTED = re.compile(r"\S*[\d@/_=<>{}\[\]\\]\S*|\S*\w[.:-]\w\S*")
 _SLOVAK = re.compile("[ľĺŕôä]")
 _CZECH = re.compile("[řěů]")
 _KANA = re.compile("[\u3040-\u30ff]")
@@ -46,7 +49,12 @@ def detect(text: str) -> Language:
 
 
 def is_foreign(text: str, *, least: float = 0.4) -> bool:
-    """Whether a text is surely not English; short and mixed texts count as English. False without the model."""
+    """Whether a text is surely not English. Codes, names and one or two plain Latin words count as English, which
+    they are in any language. False without the model.
+    """
+    text = _QUOTED.sub(" ", text)
+    if text.isascii() and len(text.split()) < FEW_WORDS:
+        return False
     try:
         found = detect(text)
     except ModelMissing:

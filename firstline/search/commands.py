@@ -16,6 +16,20 @@ def add(commands: Commands) -> None:
         django=False,
     )
     commands.add(
+        "eval answering",
+        run=eval_answering,
+        configure=_answering_options,
+        help="Measure how many questions are answered by themselves, and how many of these rightly.",
+        django=False,
+    )
+    commands.add(
+        "eval language",
+        run=eval_language,
+        configure=_file_option,
+        help="Measure how often the language of a text is told rightly.",
+        django=False,
+    )
+    commands.add(
         "search reindex",
         run=reindex,
         configure=_json_option,
@@ -26,6 +40,11 @@ def add(commands: Commands) -> None:
 
 def _json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _file_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="text, label (ISO 639-1)")
+    _json_option(parser)
 
 
 def reindex(options: argparse.Namespace) -> int:
@@ -64,12 +83,60 @@ def eval_retrieval(options: argparse.Namespace) -> int:
     try:
         entries = evaluation.entries_from(evaluation.read_rows(options.faq), evaluation.read_rows(options.past))
         questions = evaluation.read_rows(options.questions)
-        figures = evaluation.evaluate(evaluation.build(entries, model), questions, model)
+        figures = evaluation.evaluate(evaluation.Index(entries, model), questions)
     except (OSError, ValueError, KeyError) as error:
         say(f"Cannot read what was given: {error}")
         return 2
-    report = dataclasses.asdict(figures)
-    if options.json:
+    return _print(dataclasses.asdict(figures), as_json=options.json)
+
+
+def _answering_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--target", type=float, default=0.95, help="precision to keep, .5 to .99 (%(default)s)")
+    parser.add_argument("--holdout", type=float, default=0.0, help="share of entries taken out, by a hash of their id")
+    parser.add_argument("--cv", type=int, default=0, metavar="FOLDS", help="refit by entry on the other folds")
+    _eval_options(parser)
+
+
+def eval_answering(options: argparse.Namespace) -> int:
+    """Print `{n, answered, coverage, precision, ece, threshold, answerable}`."""
+    from firstline.models_ai import embedder
+    from firstline.search import answering, evaluation
+    from firstline.search.rules import confidence
+
+    try:
+        model = embedder.load()
+        faq, questions = evaluation.read_rows(options.faq), evaluation.read_rows(options.questions)
+        past = evaluation.read_rows(options.past)
+        judged = answering.judge(evaluation.entries_from(answering.kept(faq, options.holdout), past), questions, model)
+        fit_on = answering.rotated(faq, questions, model) if options.cv else []
+        figures = answering.evaluate(judged, options.target, confidence.load(), folds=options.cv, fit_on=fit_on)
+    except embedder.ModelMissing as error:
+        say(f"{error} Without it nothing is ever answered by itself.")
+        return 1
+    except (OSError, ValueError, KeyError) as error:
+        say(f"Cannot measure this: {error}")
+        return 2
+    return _print(dataclasses.asdict(figures), as_json=options.json)
+
+
+def eval_language(options: argparse.Namespace) -> int:
+    """Print `{n, accuracy}`."""
+    from firstline.models_ai.embedder import ModelMissing
+    from firstline.search import evaluation
+
+    try:
+        figures = evaluation.evaluate_languages(evaluation.read_rows([options.file]))
+    except ModelMissing as error:
+        say(str(error))
+        return 1
+    except (OSError, ValueError, KeyError) as error:
+        say(f"Cannot read what was given: {error}")
+        return 2
+    return _print(dataclasses.asdict(figures), as_json=options.json)
+
+
+def _print(report: dict[str, object], *, as_json: bool) -> int:
+    if as_json:
         print_json(report)
     else:
         print("\n".join(f"{name:20} {value}" for name, value in report.items()))

@@ -77,6 +77,21 @@ class IndexState(models.Model):
         return f"{self.name} {self.version}"
 
 
+class Learned(models.Model):
+    """A model that this desk fitted on its own outcomes, as JSON of coefficients; the newest of a kind is in use."""
+
+    kind = models.CharField(max_length=20)
+    content = models.TextField()
+    rows = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-id"], name="learned_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.rows} rows"
+
+
 def tsquery_of(literal: str) -> Cast:
     """A tsquery literal of rules/lexemes.py as an expression."""
     return Cast(Value(literal), SearchQueryField())

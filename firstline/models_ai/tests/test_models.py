@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from firstline.core.commands import Commands
-from firstline.models_ai import commands, embedder, exporter, folder, install
+from firstline.models_ai import commands, embedder, exporter, folder, install, languages, multilingual
 from firstline.models_ai.folder import Manifest
 
 installed = pytest.mark.skipif(not embedder.available(), reason="no model; run firstline models install")
@@ -95,7 +95,8 @@ def test_safetensors_are_read_without_their_package(tmp_path: Path) -> None:
 
 def test_status_says_that_nothing_is_there(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("models", "status", "--json") == 1
-    assert json.loads(capsys.readouterr().out) == {"installed": False, "folder": str(empty)}
+    report = json.loads(capsys.readouterr().out)
+    assert report == {"installed": False, "folder": str(empty), "languages": False, "multilingual": False}
 
 
 @installed
@@ -130,3 +131,37 @@ def test_importing_the_port_loads_no_runtime() -> None:
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(exporter.__file__).parents[2])}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not languages.available(), reason="no model; run firstline models install")
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("How do I publish a package?", "en"),
+        ("Wie veröffentliche ich ein Paket?", "de"),
+        ("Ako môžem zverejniť svoj balík na tejto stránke?", "sk"),
+        ("???", ""),
+    ],
+)
+def test_the_language_of_a_text(text: str, code: str) -> None:
+    assert languages.detect(text).code == code
+    assert languages.is_foreign(text) == (code in ("de", "sk"))
+
+
+@pytest.mark.parametrize("text", ["E403 @scope/name", "npm ERR! code ERESOLVE", "node_modules/.bin/tsc", "invoice"])
+def test_codes_and_single_words_are_no_foreign_language(text: str) -> None:
+    assert not languages.is_foreign(text)
+
+
+def test_without_the_model_nothing_counts_as_foreign(empty: Path) -> None:
+    assert not languages.is_foreign("Wie veröffentliche ich ein Paket?")
+    with pytest.raises(embedder.ModelMissing, match="firstline models install"):
+        multilingual.load()
+
+
+@pytest.mark.skipif(not multilingual.available(), reason="no model; run firstline models install")
+def test_the_multilingual_model_finds_the_same_question_in_another_language() -> None:
+    said = ["How do I delete my account?", "Where is my invoice?", "Wie lösche ich mein Konto?"]
+    vectors = multilingual.load().encode(said)
+    assert vectors[2] @ vectors[0] > vectors[2] @ vectors[1]
+    assert float((vectors[0] ** 2).sum()) == pytest.approx(1, abs=1e-3)

@@ -10,9 +10,11 @@ from firstline.knowledge.models import Article, ArticleText, Visibility
 from firstline.search.actions import embedding
 from firstline.search.models import IndexState, Part, Passage, PassageVisibility
 from firstline.search.rules import passages
+from firstline.search.rules.ranking import body_said
 
 STATE = "articles"
 ATTEMPTS = 5
+Said = tuple[str, ...]
 FIELDS = ("text_id", "revision_id", "part", "position", "text", "language", "visibility")
 
 
@@ -83,14 +85,26 @@ def _plain(section: str) -> str:
     return html.to_text(markdown.render(section)).strip()
 
 
-def _vectors(article_id: int, wanted: list[Wanted]) -> dict[str, tuple[bytes | None, str]]:
-    """The vector of each wanted text, and its model: from the index where it stands, else made now."""
+def _vectors(article_id: int, wanted: list[Wanted]) -> dict[Said, tuple[bytes | None, str]]:
+    """The vector of what each wanted passage says, and its model: from the index where it stands, else made now."""
     model = embedding.current_model()
-    kept = Passage.objects.filter(article=article_id, model=model, vector__isnull=False).values_list("text", "vector")
-    known: dict[str, tuple[bytes | None, str]] = {text: (bytes(vector), model) for text, vector in kept if vector}
-    missing = list(dict.fromkeys(one.text for one in wanted if one.text not in known))
+    before = list(Passage.objects.filter(article=article_id, model=model).order_by("text_id", "position"))
+    kept = _said([Wanted(*(getattr(one, name) for name in FIELDS)) for one in before])
+    known: dict[Said, tuple[bytes | None, str]] = {
+        said: (bytes(one.vector), model) for said, one in zip(kept, before, strict=True) if one.vector is not None
+    }
+    missing = [said for said in dict.fromkeys(_said(wanted)) if said not in known]
     made = embedding.embed(missing)
-    return known | {text: (vector, made.model) for text, vector in zip(missing, made.vectors, strict=True)}
+    return known | {said: (vector, made.model) for said, vector in zip(missing, made.vectors, strict=True)}
+
+
+def _said(wanted: list[Wanted]) -> list[Said]:
+    """The texts that stand for each passage: a section is said with its title, all else by itself."""
+    titles = {one.text_id: one.text for one in wanted if one.part == Part.TITLE}
+    return [
+        body_said(titles.get(one.text_id, ""), one.text, one.text) if one.part == Part.BODY else (one.text,)
+        for one in wanted
+    ]
 
 
 def _hold_state() -> None:
@@ -99,14 +113,17 @@ def _hold_state() -> None:
     IndexState.objects.select_for_update().get(name=STATE)
 
 
-def _replace(article_id: int, wanted: list[Wanted], vectors: dict[str, tuple[bytes | None, str]]) -> None:
+def _replace(article_id: int, wanted: list[Wanted], vectors: dict[Said, tuple[bytes | None, str]]) -> None:
     before = Passage.objects.filter(article=article_id)
     stands = [(Wanted(*row[:-1]), row[-1]) for row in before.order_by("id").values_list(*FIELDS, "model")]
     if not stands and not wanted:
         return
-    if stands != [(one, vectors[one.text][1]) for one in wanted]:
+    said = _said(wanted)
+    if stands != [(one, vectors[texts][1]) for one, texts in zip(wanted, said, strict=True)]:
         before.delete()
-        Passage.objects.bulk_create(_passage(article_id, one, *vectors[one.text]) for one in wanted)
+        Passage.objects.bulk_create(
+            _passage(article_id, one, *vectors[texts]) for one, texts in zip(wanted, said, strict=True)
+        )
     # Also when no words changed: address and signatures may have. Random, because a version must never come back,
     # not even after a transaction that was rolled back.
     IndexState.objects.filter(name=STATE).update(version=secrets.randbits(62))

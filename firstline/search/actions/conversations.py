@@ -20,7 +20,7 @@ def index_conversation(conversation_id: int) -> bool:
         return False
     if Passage.objects.filter(conversation=conversation, text=asked, model=embedding.current_model()).exists():
         return True
-    made = embedding.embed([asked])
+    made = embedding.embed([(asked,)])
     with transaction.atomic():
         Passage.objects.filter(conversation=conversation).delete()
         passage = Passage.objects.create(

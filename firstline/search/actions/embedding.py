@@ -8,6 +8,7 @@ from firstline.models_ai import embedder
 from firstline.search.models import Passage
 from firstline.search.queries import nearest
 from firstline.search.rules import vectors
+from firstline.search.rules.ranking import mean_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,14 @@ def current_model() -> str:
         return ""
 
 
-def embed(texts: list[str]) -> Embedded:
-    """Vectors for the texts, about 6 to 20 ms of CPU each. Never call it inside a transaction."""
+def embed(said: list[tuple[str, ...]]) -> Embedded:
+    """One vector for the texts of each passage together, about 10 ms of CPU a text. Never call it in a transaction."""
     try:
         model = embedder.load()
     except embedder.ModelMissing:
-        return Embedded([None] * len(texts), "")
-    return Embedded([vectors.to_bytes(vector) for vector in model.encode(texts)], model.sha256)
+        return Embedded([None] * len(said), "")
+    made = mean_vectors([("", texts) for texts in said], model.encode)
+    return Embedded([vectors.to_bytes(vector) for vector in made], model.sha256)
 
 
 def store_in_column(passage: Passage) -> None:

@@ -8,10 +8,10 @@ from typing import Literal
 
 from django.db import connection
 
-from firstline.knowledge.models import Article
-from firstline.models_ai import embedder
-from firstline.search.models import IndexState, Part, Passage, PassageVisibility
-from firstline.search.rules import vectors
+from firstline.knowledge.models import Article, Visibility
+from firstline.models_ai import embedder, languages
+from firstline.search.models import IndexState, Learned, Part, Passage, PassageVisibility
+from firstline.search.rules import confidence, vectors
 from firstline.search.rules.ranking import Entry, Floats, Ranked, Ranker
 
 STATE = "articles"
@@ -36,6 +36,8 @@ class Hit:
     `score` orders; it is about 0 to 1.1 with vectors, 0 to 1 by words alone. `cosine` (0 without vectors), `bm25` and
     `coverage` (share of the question's word information in the article) are for the confidence model. `passage` is the
     section nearest to the question, `part` where the best match was, `asked` the past question when that was it.
+    `confidence` is the calibrated probability that this is the answer, and `features` what it was made of (a row for
+    `actions.learning.refit_confidence`); only the best English match by vectors has them.
     """
 
     article_id: int
@@ -53,6 +55,8 @@ class Hit:
     coverage: float
     parts: dict[str, float]
     has_signature: bool
+    confidence: float | None = None
+    features: tuple[float, ...] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +89,7 @@ class _Index:
     sources: dict[int, _Source]
     public: Ranker[int]
     agent: Ranker[int]
+    confidence: confidence.Confidence
 
 
 _lock = threading.Lock()
@@ -135,11 +140,41 @@ def _retrieve(
     named = [entry.id for entry in ranker.entries if signature and signature in index.sources[entry.id].signatures]
     ranked = ranker.rank(question, vector, 3 * limit, also=named, typing=typing)
     hits = [_hit(index.sources[one.id], one, signature) for one in ranked]
+    if vector is not None and not typing:
+        hits[:1] = [_with_confidence(index, question, hit, ranked) for hit in hits[:1]]
     hits.sort(key=lambda hit: (not hit.has_signature, -hit.score))
     first: dict[int, Hit] = {}
     for hit in hits:
         first.setdefault(hit.article_id, hit)
     return list(first.values())[:limit]
+
+
+def confidence_model() -> confidence.Confidence:
+    """The confidence model in use: the desk's own, else the shipped one."""
+    return _index().confidence
+
+
+def is_still_shown(article_id: int, revision_id: int | None, *, audience: Audience) -> bool:
+    """Whether a passage found earlier may still be used for this audience: asked again when an answer is sent."""
+    shown = Article.objects.filter(pk=article_id, texts__published_revision=revision_id, passages__isnull=False)
+    if audience == "public":
+        shown = shown.filter(visibility=Visibility.PUBLIC)
+    return any(article.is_published for article in shown.distinct())
+
+
+def _with_confidence(index: _Index, question: str, hit: Hit, ranked: list[Ranked[int]]) -> Hit:
+    """Sections of one article do not rival each other: the lead is that over the next article."""
+    seen = {hit.article_id}
+    rivals = [ranked[0]]
+    for one in ranked[1:]:
+        article = index.sources[one.id].article_id
+        if article not in seen:
+            seen.add(article)
+            rivals.append(one)
+    figures = None if languages.is_foreign(question) else confidence.features(question, rivals)
+    if figures is None:
+        return hit
+    return dataclasses.replace(hit, confidence=index.confidence.probability(figures), features=figures)
 
 
 def _vector(index: _Index, question: str) -> Floats | None:
@@ -209,7 +244,12 @@ def _build(database: str, version: int, before: dict[int, _Source]) -> _Index:
     public = [source for source in everything if source.is_public]
     agent = _ranker(everything, model)
     outside = agent if len(public) == len(everything) else _ranker(public, model)
-    return _Index(database, version, model, plain, outside, agent)
+    return _Index(database, version, model, plain, outside, agent, _confidence())
+
+
+def _confidence() -> confidence.Confidence:
+    own = Learned.objects.filter(kind="confidence").order_by("-id").values_list("content", flat=True).first()
+    return confidence.load(own)
 
 
 def _ranker(sources: list[_Source], model: str) -> Ranker[int]:

@@ -34,6 +34,18 @@ def sections(markdown: str) -> list[str]:
     return [text for text in ("\n".join(piece).strip() for piece in pieces) if text]
 
 
+WINDOW = 70
+STEP = 50
+
+
+def windows(text: str) -> list[str]:
+    """A text in stretches of 70 words, each beginning 50 after the last: what the model can take in at once."""
+    said = text.split()
+    if len(said) <= WINDOW:
+        return [text] if said else []
+    return [" ".join(said[start : start + WINDOW]) for start in range(0, len(said) - (WINDOW - STEP), STEP)]
+
+
 def question(subject: str, text: str) -> str:
     """What somebody asked, for the vector: subject and the beginning of the text, once if they begin alike."""
     subject, text = subject.strip(), text.strip()

@@ -2,39 +2,65 @@
 
 Pure: numpy and the standard library, no Django, no model. The score of an entry for a question is
 
-    max(cosine to its title, its body, each past question) + 0.1 × BM25(title + full) / the best BM25 of this question
+    max(0.3 × cosine to its title + 0.7 × best cosine to its body, best cosine to a past question)
+    + weight × BM25(title + full) / the best BM25 of this question
 
-Reciprocal rank fusion is never used: it lowers hit@1 from .96 to .87 on rephrased FAQ questions, since it forgets by
-how much one cosine beats the next. The weight 0.1 was the best or equal best of .05 to .3 on the development halves
-(docs/reference/measured.md). Without vectors the score is BM25 divided by the most that the question's words could
-reach: the same order as BM25, and 1 would mean "every word, many times over, in title and text".
+where the weight is 0.2 for a question that quotes something (a code, a name, a flag) and 0.03 for plain words: words
+decide between `E403` and `E404`, and mislead between two ways of asking the same. The mean over title and body finds
+more paraphrases than the better of the two. Reciprocal rank fusion is never used, since it forgets by how much one
+cosine beats the next; a logistic regression and boosted trees over eleven features of the best 20 were no better than
+this sum when cross-validated by entry (docs/reference/measured.md). Without vectors the score is BM25 divided by the
+most that the question's words could reach: the same order as BM25, and 1 would mean "every word, many times over".
 """
 
 import collections
 import dataclasses
 import functools
-from collections.abc import Hashable, Sequence
+import re
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from firstline.search.rules.passages import windows
 from firstline.search.rules.words import words
 
 K1 = 1.2
 B = 0.75
-WORDS_WEIGHT = 0.1
+TITLE_WEIGHT = 0.3
+QUOTING_WEIGHT = 0.2
+PLAIN_WEIGHT = 0.03
 COMPLETIONS = 3
+NOTHING = -1.0  # the cosine of a part that is not there
+QUOTED = re.compile(r"""\b[A-Z][A-Z0-9_]+\b|\b\d{3}\b|[@/`"]|(?<!\w)'|--\w|\w\.\w""")
 
 Floats = NDArray[np.float32]
 Id = TypeVar("Id", bound=Hashable)
+
+
+Part = tuple[str, tuple[str, ...]]
+"""What a part is, and the texts whose mean vector stands for it."""
+
+
+def body_said(title: str, window: str, whole: str) -> tuple[str, ...]:
+    """The texts that stand for a stretch of an entry's body: with the title in front, and as part of its section."""
+    return (f"{title}. {window}", whole)
+
+
+def mean_vectors(parts: Sequence[Part], encode: Callable[[list[str]], Floats]) -> Floats:
+    """One unit vector a part, shape (parts, d): the mean over its texts."""
+    texts = [text for _kind, said in parts for text in said]
+    starts = np.cumsum([0, *(len(said) for _kind, said in parts)])[:-1]
+    total = np.add.reduceat(encode(texts), starts, axis=0) if parts else encode([])
+    return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-12), np.float32)
 
 
 @dataclasses.dataclass(frozen=True)
 class Entry(Generic[Id]):
     """One thing to be found: an article, or a question with its answer. `questions` are past askers' own words.
 
-    A long text may give its `sections`, which then get a vector each in place of one for the whole text.
+    A long text may give its `sections`; without them it is cut into overlapping windows. Each gets a vector.
     """
 
     id: Id
@@ -43,10 +69,17 @@ class Entry(Generic[Id]):
     questions: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
 
-    def parts(self) -> list[tuple[str, str]]:
-        """(part, text) pairs that get a vector each: title, body (or each section), then every past question."""
-        bodies = [("body", body) for body in (self.sections or (self.text,)) if body.strip()]
-        return [("title", self.title), *bodies, *(("question", question) for question in self.questions)]
+    def parts(self) -> list[Part]:
+        """What gets a vector each: the title, every section (or window of the text), then every past question."""
+        if self.sections:
+            bodies = [(section, section) for section in self.sections if section.strip()]
+        else:
+            bodies = [(window, self.text) for window in windows(self.text)]
+        return [
+            ("title", (self.title,)),
+            *(("body", body_said(self.title, window, whole)) for window, whole in bodies),
+            *(("question", (question,)) for question in self.questions),
+        ]
 
     @functools.cached_property
     def title_words(self) -> list[str]:
@@ -59,12 +92,18 @@ class Entry(Generic[Id]):
         return words("\n".join([self.title, self.text, *self.questions]))
 
 
+def asked_only(entry: Entry[Id]) -> Entry[Id]:
+    """An entry without its text: what the multilingual model is given, whose titles alone rank best."""
+    return Entry(entry.id, entry.title, "", entry.questions)
+
+
 @dataclasses.dataclass(frozen=True)
 class Ranked(Generic[Id]):
     """An entry's standing for one question; `cosine` is 0 and `cosines` is empty when there were no vectors.
 
     `bm25` is the raw sum over title and full text, `coverage` the share (0 to 1) of the question's word information
-    that the entry has, `cosines` that of each of `Entry.parts()`, in their order.
+    that the entry has, `cosines` that of each of `Entry.parts()`, in their order, `cosine` the highest of them and
+    `meaning` their weighted mean, by which entries are ordered.
     """
 
     id: Id
@@ -73,6 +112,7 @@ class Ranked(Generic[Id]):
     bm25: float
     coverage: float
     cosines: tuple[float, ...] = ()
+    meaning: float = 0.0
 
     @property
     def best(self) -> int | None:
@@ -149,7 +189,9 @@ class Ranker(Generic[Id]):
         Raises ValueError when the number of rows is not the number of parts.
         """
         self.entries = list(entries)
-        self._starts = np.cumsum([0, *(len(entry.parts()) for entry in self.entries)], dtype=np.int64)
+        parts = [entry.parts() for entry in self.entries]
+        self._starts = np.cumsum([0, *(len(of_entry) for of_entry in parts)], dtype=np.int64)
+        self._kinds = np.array([kind for of_entry in parts for kind, _said in of_entry])
         if vectors is not None and len(vectors) != self._starts[-1]:
             raise ValueError(f"{len(vectors)} vectors for {self._starts[-1]} parts")
         self._vectors = vectors
@@ -176,11 +218,21 @@ class Ranker(Generic[Id]):
             chosen += self._others(also, chosen)
             return [self._ranked(i, bm25[i] / most, 0.0, bm25[i], coverage[i], ()) for i in chosen]
         similar = self._vectors @ vector
-        cosine = np.maximum.reduceat(similar, self._starts[:-1])
-        score = cosine + WORDS_WEIGHT * (bm25 / bm25.max() if bm25.max() > 0 else bm25)
+        meaning = self._meaning(similar)
+        weight = QUOTING_WEIGHT if QUOTED.search(question) else PLAIN_WEIGHT
+        score = meaning + weight * (bm25 / bm25.max() if bm25.max() > 0 else bm25)
         chosen = _top(score, limit)
         chosen += self._others(also, chosen)
-        return [self._ranked(i, score[i], cosine[i], bm25[i], coverage[i], self._parts(similar, i)) for i in chosen]
+        return [self._ranked(i, score[i], meaning[i], bm25[i], coverage[i], self._parts(similar, i)) for i in chosen]
+
+    def _meaning(self, similar: Floats) -> Floats:
+        """How near each entry is: title and body weighed, or a past question, whichever is nearer."""
+        starts = self._starts[:-1]
+        title = similar[starts]
+        body = np.maximum.reduceat(np.where(self._kinds == "body", similar, NOTHING), starts)
+        asked = np.maximum.reduceat(np.where(self._kinds == "question", similar, NOTHING), starts)
+        mixed = np.where(body > NOTHING, TITLE_WEIGHT * title + (1 - TITLE_WEIGHT) * body, title)
+        return np.asarray(np.maximum(mixed, asked), np.float32)
 
     def _others(self, also: Sequence[Id], chosen: list[int]) -> list[int]:
         wanted = set(also)
@@ -190,9 +242,18 @@ class Ranker(Generic[Id]):
         return [float(value) for value in similar[self._starts[i] : self._starts[i + 1]]]
 
     def _ranked(
-        self, i: int, score: float, cosine: float, bm25: float, coverage: float, cosines: Sequence[float]
+        self, i: int, score: float, meaning: float, bm25: float, coverage: float, cosines: Sequence[float]
     ) -> Ranked[Id]:
-        return Ranked(self.entries[i].id, float(score), float(cosine), float(bm25), float(coverage), tuple(cosines))
+        nearest = max(cosines, default=0.0)
+        return Ranked(
+            self.entries[i].id,
+            float(score),
+            nearest,
+            float(bm25),
+            float(coverage),
+            tuple(cosines),
+            float(meaning),
+        )
 
 
 def _top(score: Floats, limit: int) -> list[int]:
