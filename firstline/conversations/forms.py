@@ -124,14 +124,14 @@ class SavedViewForm(forms.Form):
 
     name = forms.CharField(max_length=60, error_messages={"required": _("Give it a name.")})
     audience = forms.ChoiceField(choices=ViewAudience.choices)
-    status = forms.MultipleChoiceField(choices=Status.choices, required=False)
+    status = forms.MultipleChoiceField(choices=Status.choices, required=False, widget=forms.CheckboxSelectMultiple)
     assignee = forms.ChoiceField(
         choices=[("", _("Anybody or nobody")), ("me", _("Whoever looks at it")), ("nobody", _("Nobody"))],
         required=False,
     )
     tag = forms.CharField(max_length=60, required=False)
     inbox = forms.ChoiceField(required=False)
-    priority = forms.MultipleChoiceField(choices=Priority.choices, required=False)
+    priority = forms.MultipleChoiceField(choices=Priority.choices, required=False, widget=forms.CheckboxSelectMultiple)
     words = forms.CharField(max_length=100, required=False)
     newest_first = forms.BooleanField(required=False)
     group = forms.ChoiceField(choices=ViewGroup.choices)
