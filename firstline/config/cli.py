@@ -41,6 +41,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "firstline.search.commands",
         "firstline.evidence.commands",
         "firstline.answers.commands",
+        "firstline.knowledge.commands",
     ),
 }
 """First word of a command → the modules whose `add(commands)` register it."""
