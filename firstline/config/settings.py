@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "firstline.knowledge",
     "firstline.search",
     "firstline.answers",
+    "firstline.gaps",
     "firstline.intake",
     "firstline.operations",
     "firstline.helpcenter",

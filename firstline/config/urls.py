@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("firstline.search.urls")),
     path("", include("firstline.inboxes.urls")),
     path("", include("firstline.operations.urls")),
+    path("gaps/", include("firstline.gaps.urls")),
     path("articles/", include("firstline.knowledge.urls")),
     path("help/", include("firstline.helpcenter.urls")),
     path("accounts/", include("firstline.accounts.urls")),

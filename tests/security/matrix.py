@@ -75,6 +75,8 @@ intake:original            | {message}                      | GET  | -          
 intake:quarantine          | -                              | GET  | -                          | login 200 200 200 403
 intake:quarantined         | {item}                         | GET  | -                          | login 404 200 200 403
 intake:release             | {item}                         | POST | -                          | login 404 302 302 403
+intake:ledger              | -                              | GET  | -                          | login 403 403 200 200
+intake:check_ledger        | -                              | POST | -                          | login 403 403 302 302
 answers:draft              | {suggestion}                   | POST | -                          | login 404 302 302 403
 answers:ask                | {conversation}                 | POST | -                          | login 404 302 302 403
 answers:helped             | made-up-token                  | GET  | -                          | 404   404 404 404 404
@@ -94,6 +96,11 @@ inboxes:first_run          | -                              | GET  | -          
 inboxes:listening          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:leave              | -                              | POST | -                          | login 403 403 403 302
 operations:health          | -                              | GET  | -                          | 503   503 503 503 503
+gaps:index                 | -                              | GET  | -                          | login 200 200 200 403
+gaps:detail                | 999999                         | GET  | -                          | login 404 404 404 403
+gaps:write                 | 999999                         | POST | -                          | login 404 404 404 403
+gaps:attach                | 999999                         | POST | article={article}          | login 404 404 404 403
+gaps:dismiss               | 999999                         | POST | -                          | login 404 404 404 403
 knowledge:index            | -                              | GET  | -                          | login 200 200 200 403
 knowledge:new              | -                              | GET  | -                          | login 200 200 200 403
 knowledge:new              | -                              | POST | title=Tokens body=Text     | login 302 302 302 403
