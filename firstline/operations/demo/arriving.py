@@ -78,8 +78,9 @@ def _deliver(stage: Stage, cue: Cue, raw: bytes, inbox: str, envelope: Envelope)
     accepted = intake.accept(stage.inboxes[inbox], raw, envelope)
     result = script.cast().people[cue.step.by].auth
     reason = SEEN_BY_THE_DOOR[result].format(domain=_domain(script.cast().people[cue.step.by]))
+    listed = {"listed_unverified": "yes"} if "List-Id" in cue.step.options.get("headers", {}) else {}
     InboundItem.objects.filter(pk=accepted.item_id).update(
-        sender_auth={"result": result, "reason": reason, "inputs": {"story": "orbit"}}
+        sender_auth={"result": result, "reason": reason, "inputs": {"story": "orbit", **listed}}
     )
     queue.run_due()
     conversation = InboundItem.objects.get(pk=accepted.item_id).conversation_id
