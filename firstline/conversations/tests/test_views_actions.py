@@ -377,3 +377,14 @@ def test_files_of_a_draft_belong_to_their_writer(ada: Client, people: People) ->
     file = drafting.attach(draft, by=people.mina, name="a.txt", content_type="text/plain", content=b"abc")
     assert ada.post(reverse("conversations:detach", args=[file.pk])).status_code == 404
     assert Attachment.objects.filter(pk=file.pk).exists()
+
+
+def test_a_draft_is_told_what_it_leaves_out(ada: Client, people: People) -> None:
+    conversation = factories.conversation(people)
+    url = reverse("conversations:draft", args=[conversation.pk])
+
+    blaming = ada.post(url, {"mode": "reply", "text": "You should have read the docs. Run `npm login`."}, headers=HTMX)
+    kind = ada.post(url, {"mode": "reply", "text": "Please run `npm login` and publish again."}, headers=HTMX)
+
+    assert "sound like blame" in blaming.content.decode()
+    assert "sound like blame" not in kind.content.decode()

@@ -20,7 +20,7 @@ from firstline.conversations.models import (
     ParticipantRole,
     Strand,
 )
-from firstline.conversations.views import timeline
+from firstline.conversations.views import kindness, timeline
 from firstline.core import clock
 
 CHOICES = ("send", "resolve", "snooze", "engineering", "next")
@@ -105,6 +105,7 @@ def answering(
         _address(composer, strand, reply, heard)
     if rules.wants_attachment(composer.text, composer.files):
         composer.hints.append(_("You wrote that something is attached; nothing is yet."))
+    composer.hints += kindness.remarks(conversation, heard, composer.text, composer.to_name)
     composer.promise = writing.promised(composer.text, timezone.localtime(clock.now()))
     return composer
 

@@ -1,0 +1,39 @@
+"""What the checks on a draft say beside the composer: each names its words, none stops anybody."""
+
+from django.utils.translation import gettext as _
+
+from firstline.conversations.models import Conversation, Message
+from firstline.wording import drafts
+
+MOST = 3
+_TOLD = 5
+
+
+def remarks(conversation: Conversation, heard: Message | None, draft: str, name: str) -> list[str]:
+    """Sentences about a draft that answers `heard`, the gravest first; one query, and only when there is a draft."""
+    if heard is None or not draft.strip():
+        return []
+    told = (
+        conversation.messages.filter(author_user__isnull=False).order_by("-pk").values_list("text", flat=True)[:_TOLD]
+    )
+    found = drafts.check(heard.text, draft, drafts.Known(name=name, told=tuple(told)))
+    return [_sentence(one) for one in found[:MOST]]
+
+
+def _sentence(finding: drafts.Finding) -> str:
+    words = {"words": finding.words if len(finding.words) <= 80 else f"{finding.words[:79]}…"}
+    sentences = {
+        "placeholder": _("A blank is still to be filled: “%(words)s”."),
+        "private_data": _("Is this for the reader's eyes? “%(words)s”"),
+        "wrong_name": _("Another name than this conversation's: “%(words)s”."),
+        "same_advice": _("They were advised this before: “%(words)s”"),
+        "question_untouched": _("Not answered yet: “%(words)s”"),
+        "no_next_step": _("Nothing says what happens next, or by when."),
+        "blame": _("This may sound like blame: “%(words)s”."),
+        "promise": _("A promise without a source: “%(words)s”"),
+        "risky_command": _("This weakens their machine: “%(words)s”."),
+        "belittling": _("“%(words)s” may make the question sound small."),
+        "no_acknowledgement": _("They are upset (“%(words)s”); a word about that first?"),
+        "length": _("Long for one paragraph, or short for a complaint."),
+    }
+    return sentences[finding.check] % words
