@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from firstline.answers.measures import Bin, Step
 
-WIDTH, HEIGHT, LEFT, TOP = 640, 240, 44, 12
-RIGHT, BOTTOM = WIDTH - 12, HEIGHT - 32
+WIDTH, HEIGHT, LEFT, TOP = 960, 240, 44, 12
+RIGHT, BOTTOM = WIDTH - 24, HEIGHT - 32
 LEAST_PRECISION = 0.5
 
 

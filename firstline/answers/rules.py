@@ -51,6 +51,16 @@ def strength(
     return Strength.WEAK if value >= steps[2] else None
 
 
+SURE, LIKELY = 0.8, 0.5
+
+
+def strength_of(confidence: float) -> Strength:
+    """The word for a calibrated probability, so that the card never says a strong match and a small number."""
+    if confidence >= SURE:
+        return Strength.STRONG
+    return Strength.FAIR if confidence >= LIKELY else Strength.WEAK
+
+
 # ---------- what is asked ----------
 
 LONGEST_QUESTION = 600

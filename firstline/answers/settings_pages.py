@@ -30,6 +30,7 @@ def report(request: HttpRequest) -> HttpResponse:
     points = queries.points(replay) if replay else []
     bins = measures.reliability(points)
     context = {
+        "place": "answers",
         "tables": [
             ("article", _("By article"), queries.by_article(since)),
             ("engine", _("By version of the engine"), queries.by_engine(since)),
@@ -68,7 +69,7 @@ def replay(request: HttpRequest) -> HttpResponse:
     """The newest replay: its curve, its topics with the switch, and answers beside what was sent."""
     newest = Replay.objects.order_by("-pk").first()
     finished = newest if newest and newest.finished_at else queries.newest_replay()
-    context: dict[str, object] = {"newest": newest, "replay": finished, "form": forms.SinceForm()}
+    context: dict[str, object] = {"place": "answers", "newest": newest, "replay": finished, "form": forms.SinceForm()}
     if finished is not None:
         steps = measures.curve(queries.points(finished))
         context |= {

@@ -121,6 +121,10 @@ def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
     second = hits[1].cosine if len(hits) > 1 else 0.0
     chance, figures = getattr(best, "confidence", None), getattr(best, "features", None)
     sure = measures.sureness(best.cosine, second, chance) if has_vectors else 0.0
+    if best.has_signature:  # the diagnosis vouches, of which the calibrated number knows nothing
+        chance = None
+    elif chance is not None and strength is not rules.Strength.WEAK:
+        strength = rules.strength_of(chance)
     rest = _ids(hits[1:])
     return Proposal(text, blocks, source, best.score, strength, rest, engine, sure, chance, figures)
 
