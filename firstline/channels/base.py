@@ -111,6 +111,7 @@ class Thread:
     assignees: tuple[str, ...] = ()
     reactions: Mapping[str, int] | None = None
     answer_url: str = ""
+    closed_at: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
     was: str = ""

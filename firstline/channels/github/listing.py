@@ -18,7 +18,7 @@ DISCUSSIONS = """query($owner: String!, $name: String!, $after: String) {
     discussions(first: 25, after: $after, orderBy: {field: UPDATED_AT, direction: DESC}) {
       pageInfo { hasNextPage endCursor }
       nodes {
-        databaseId id number title body url createdAt updatedAt locked closed stateReason authorAssociation
+        databaseId id number title body url createdAt updatedAt locked closed closedAt stateReason authorAssociation
         author { login ... on User { databaseId name } ... on Bot { databaseId } __typename }
         answer { url } labels(first: 30) { nodes { name } }
         comments(last: 100) { nodes {
@@ -120,6 +120,7 @@ def _as_rest(node: Object) -> Object:
             "title": node.get("title"),
             "locked": node.get("locked"),
             "state": "closed" if node.get("closed") else "open",
+            "closed_at": node.get("closedAt"),
             "state_reason": (node.get("stateReason") or "").lower(),
             "answer_html_url": (node.get("answer") or {}).get("url"),
             "labels": labels if labels is not None else [],

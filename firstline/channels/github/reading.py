@@ -61,6 +61,7 @@ def thread(payload: Json, source: Json, key: str) -> Thread:
         assignees=names(source, "assignees", "login") or (),
         reactions=reactions(source),
         answer_url=text(source, "answer_html_url"),
+        closed_at=moment(source, "closed_at"),
         created_at=moment(source, "created_at"),
         updated_at=moment(source, "updated_at"),
         was=thread_key(old_place, text(old_place, "full_name"), old) if has_number(old) and old_place else "",

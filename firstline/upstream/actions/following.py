@@ -10,7 +10,7 @@ from firstline.channels.base import ParsedMessage, StateChange
 from firstline.channels.base import Thread as Described
 from firstline.contacts.actions import identify
 from firstline.contacts.models import ContactIdentity
-from firstline.conversations.actions import locking, receiving, storing, turns
+from firstline.conversations.actions import locking, receiving, statuses, storing, turns
 from firstline.conversations.models import Conversation, ExternalId, Message, Participant, ParticipantRole, Status
 from firstline.conversations.rules import Join, Verdict
 from firstline.core import clock
@@ -141,7 +141,7 @@ def _start(thread: Thread, arrived: Arrived, described: Described, first: Parsed
     thread.strand, thread.left_by = received.message.strand, ""
     thread.turn_at = first.date
     threads.describe(thread, described)
-    threads.follow_state(thread, ("", False), set())
+    threads.follow_state(thread, ("", False), set(), closed_at=described.closed_at)
     thread.save()
     originals.remember(thread, received.message, first)
     if thread.kept_items.exists():
@@ -159,11 +159,15 @@ def _upsert(thread: Thread, arrived: Arrived, parsed: ParsedMessage) -> tuple[Me
     )
     if known is not None:
         originals.take_over(known, parsed)
+        if known.message.is_automatic and not _is_noise(thread, parsed):
+            _speaks(thread, known.message, arrived.inbox, parsed)
         return known.message, True
+    return _store(thread, arrived, parsed), False
+
+
+def _store(thread: Thread, arrived: Arrived, parsed: ParsedMessage) -> Message:
     assert thread.strand is not None
-    by_opener = parsed.sender is not None and parsed.sender.key == thread.opener_key
-    is_noise = parsed.sender_is_machine or rules.is_noise(parsed.reply_text, by_opener=by_opener)
-    helps = not by_opener and registry.get(arrived.inbox.channel).is_helper(parsed, arrived.inbox.open_settings())
+    is_noise, helps = _is_noise(thread, parsed), _helps(thread, arrived.inbox, parsed)
     is_turn = not is_noise and not helps and _is_latest(thread, parsed.date)
     join = Join.QUIET if is_noise else Join.APPEND
     incoming = _incoming(arrived, parsed, Verdict(join, strand=thread.strand.pk, may_reopen=is_turn, verified=True))
@@ -177,7 +181,33 @@ def _upsert(thread: Thread, arrived: Arrived, parsed: ParsedMessage) -> tuple[Me
         _answered(thread, incoming.identity.display, parsed.url, parsed.date or clock.now())
     if not is_noise and parsed.date is not None:
         thread.turn_at = max(filter(None, (thread.turn_at, parsed.date)))
-    return received.message, False
+    return received.message
+
+
+def _speaks(thread: Thread, message: Message, inbox: Inbox, parsed: ParsedMessage) -> None:
+    """What was only a "+1" says something in another version: it counts as if it had said so from the beginning."""
+    message.is_automatic = False
+    message.save(update_fields=["is_automatic"])
+    at = parsed.date or clock.now()
+    if _helps(thread, inbox, parsed):
+        if rules.is_later(at, thread.turn_at):
+            _answered(thread, parsed.sender.name if parsed.sender else "", parsed.url, at)
+    elif _is_latest(thread, at):
+        statuses.set_status(message.conversation, Status.OPEN, by=MACHINE)
+    thread.turn_at = max(filter(None, (thread.turn_at, at)))
+
+
+def _by_opener(thread: Thread, parsed: ParsedMessage) -> bool:
+    return parsed.sender is not None and parsed.sender.key == thread.opener_key
+
+
+def _is_noise(thread: Thread, parsed: ParsedMessage) -> bool:
+    return parsed.sender_is_machine or rules.is_noise(parsed.reply_text, by_opener=_by_opener(thread, parsed))
+
+
+def _helps(thread: Thread, inbox: Inbox, parsed: ParsedMessage) -> bool:
+    """Whether it is the word of somebody who answers for the place, and did not ask it."""
+    return not _by_opener(thread, parsed) and registry.get(inbox.channel).is_helper(parsed, inbox.open_settings())
 
 
 def _is_latest(thread: Thread, at: datetime | None) -> bool:

@@ -1,5 +1,7 @@
 """A thread's own state, taken over by the source's time."""
 
+from datetime import datetime
+
 from firstline.channels.base import Thread as Described
 from firstline.conversations.actions import statuses, tagging
 from firstline.conversations.models import Audience, Conversation, Resolution, Status, Strand
@@ -63,11 +65,11 @@ def describe(thread: Thread, described: Described) -> None:
         thread.labels = list(described.labels)
     thread.described_at = described.updated_at or thread.described_at
     if thread.strand_id is not None:
-        follow_state(thread, before, old_labels)
+        follow_state(thread, before, old_labels, closed_at=described.closed_at)
     thread.save()
 
 
-def follow_state(thread: Thread, before: tuple[str, bool], old_labels: set[str]) -> None:
+def follow_state(thread: Thread, before: tuple[str, bool], old_labels: set[str], *, closed_at: datetime | None) -> None:
     """Let the conversation follow its thread: title, audience, tags, closing and reopening, the lock."""
     strand = thread.strand
     assert strand is not None
@@ -83,12 +85,12 @@ def follow_state(thread: Thread, before: tuple[str, bool], old_labels: set[str])
     if thread.is_locked != before[1]:
         _say(Kind.THREAD_LOCKED if thread.is_locked else Kind.THREAD_UNLOCKED, thread, conversation)
     if thread.state != before[0] and thread.state:
-        _turn(thread, conversation, was=before[0])
+        _turn(thread, conversation, was=before[0], closed_at=closed_at)
 
 
-def _turn(thread: Thread, conversation: Conversation, *, was: str) -> None:
+def _turn(thread: Thread, conversation: Conversation, *, was: str, closed_at: datetime | None) -> None:
     """Closed there is resolved here, reopened there is the team's turn; unless something newer was said."""
-    at = thread.described_at
+    at = closed_at if thread.state == "closed" and closed_at else thread.described_at
     if not rules.is_later(at, thread.turn_at):
         return
     if thread.state == "closed":
