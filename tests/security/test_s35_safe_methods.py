@@ -17,6 +17,7 @@ WRITTEN_BY_LOOKING = {
     "django_session": "the session of whoever looks",
     "conversations_downloadticket": "a download's single-use address (S-24)",
 }
+SIGNED_INSTEAD = {"intake:hook": "no browser: every delivery carries the sender's signature (S-40)"}
 ELSEWHERE = (
     "https://evil.example/",
     "//evil.example/",
@@ -55,7 +56,9 @@ def test_s35_looking_changes_nothing(world: World, who: str) -> None:
     assert changed <= set(WRITTEN_BY_LOOKING)
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if row.method == "POST"], ids=str)
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE if row.method == "POST" and row.route not in SIGNED_INSTEAD], ids=str
+)
 def test_s35_changing_needs_a_token_of_this_site(world: World, row: Row) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.cookies = client(world, "lena").cookies
