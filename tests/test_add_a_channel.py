@@ -16,7 +16,7 @@ from firstline.inboxes.actions import create_inbox
 from firstline.intake import recorded
 from tests.factories import people
 
-GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "add-a-channel.md"
+GUIDE = Path(__file__).parents[1] / "docs" / "guides" / "add-a-channel.md"
 
 
 @pytest.fixture
