@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Avg, Count, Exists, OuterRef, Q
@@ -23,9 +22,7 @@ from firstline.answers.models import (
 from firstline.conversations.models import ENDED, Conversation, Delivery, Message, Status
 from firstline.inboxes.models import Inbox
 from firstline.knowledge.models import Article
-
-if TYPE_CHECKING:
-    from firstline.search.rules.confidence import Judged
+from firstline.search.rules.confidence import Judged
 
 READING_TAKES = timedelta(seconds=15)
 LOOKBACK = timedelta(days=30)
@@ -193,14 +190,12 @@ def _standings(suggestions: models.QuerySet[Suggestion], name: str) -> list[Stan
     return [Standing(name=row.pop(name), **row) for row in rows]
 
 
-def judgements() -> "list[Judged]":
+def judgements() -> list[Judged]:
     """What people have judged, as the nightly refit of the confidence learns from it; one group a conversation.
 
     Right: inserted, sent with less than 60 % changed, and not reopened or answered with no. Wrong: put aside as wrong,
     beside the question or out of date, or a no.
     """
-    from firstline.search.rules.confidence import Judged
-
     wrong = (DismissReason.WRONG, DismissReason.OTHER_QUESTION, DismissReason.OUTDATED)
     put_aside = Q(dismissed_reason__in=wrong)
     judged = Suggestion.objects.filter(put_aside | Q(usage__sent__isnull=False), features__isnull=False)

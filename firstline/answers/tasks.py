@@ -8,8 +8,10 @@ from firstline.answers.actions import following, replaying
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
 from firstline.knowledge.models import ArticleText
+from firstline.search.actions import learning
 from firstline.search.models import IndexState, Passage
 from firstline.search.queries import articles as search
+from firstline.search.rules.confidence import LEAST_ROWS
 
 
 class NotIndexedYet(Exception):
@@ -77,9 +79,6 @@ def _try_all_again() -> None:
 @app.task(name="answers.refit", queue="answers", queueing_lock="answers.refit")
 def refit(timestamp: int) -> None:
     """Fit the confidence on what people decided; from a hundred judged answers on, right and wrong ones."""
-    from firstline.search.actions import learning
-    from firstline.search.rules.confidence import LEAST_ROWS
-
     rows = queries.judgements()
     if len(rows) >= LEAST_ROWS and len({row.right for row in rows}) > 1:
         learning.refit_confidence(rows)

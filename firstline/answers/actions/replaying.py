@@ -29,8 +29,8 @@ from firstline.evidence import diagnose as evidence
 from firstline.knowledge.models import Article, ArticleStatus, Phrasing, Revision, Visibility
 from firstline.models_ai import embedder
 from firstline.search.queries import articles as search
-from firstline.search.rules import passages, ranking
-from firstline.search.rules.ranking import Entry, Floats, Ranker
+from firstline.search.rules import confidence, passages
+from firstline.search.rules.ranking import Entry, Floats, Ranker, mean_vectors
 
 Moment = datetime.datetime
 WORDS_ONLY = "words"
@@ -193,8 +193,6 @@ class History:
         )
         if strength is None:
             return None
-        from firstline.search.rules import confidence
-
         figures = confidence.features(words, ranked)
         chance = self._confidence.probability(figures) if figures else None
         sureness = measures.sureness(best.cosine if self._model else best.coverage, second, chance)
@@ -236,9 +234,7 @@ class History:
             return None
         if self._model is None:
             return Ranker(entries, None)
-        return Ranker(
-            entries, ranking.mean_vectors([part for entry in entries for part in entry.parts()], self._encode)
-        )
+        return Ranker(entries, mean_vectors([part for entry in entries for part in entry.parts()], self._encode))
 
     def _encode(self, texts: list[str]) -> Floats:
         """Vectors, each text encoded once a run."""

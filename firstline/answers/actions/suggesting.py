@@ -119,7 +119,7 @@ def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
     name = rules.first_name(message.conversation.contact.name)
     text = rules.compose([block.markdown for block in blocks], first_name=name)
     second = hits[1].cosine if len(hits) > 1 else 0.0
-    chance, figures = getattr(best, "confidence", None), getattr(best, "features", None)
+    chance, figures = best.confidence, best.features
     sure = measures.sureness(best.cosine, second, chance) if has_vectors else 0.0
     if best.has_signature:  # the diagnosis vouches, of which the calibrated number knows nothing
         chance = None
