@@ -30,6 +30,13 @@ def add(commands: Commands) -> None:
         django=False,
     )
     commands.add(
+        "eval routing",
+        run=eval_routing,
+        configure=_routing_options,
+        help="Measure how rightly texts are sorted by what they are about, and how often the desk abstains.",
+        django=False,
+    )
+    commands.add(
         "search reindex",
         run=reindex,
         configure=_json_option,
@@ -131,6 +138,38 @@ def eval_language(options: argparse.Namespace) -> int:
         return 1
     except (OSError, ValueError, KeyError) as error:
         say(f"Cannot read what was given: {error}")
+        return 2
+    return _print(dataclasses.asdict(figures), as_json=options.json)
+
+
+def _routing_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--train", required=True, metavar="F", help="text, label")
+    parser.add_argument("--test", metavar="F", help="text, label; left out with --cv")
+    parser.add_argument("--cv", type=int, default=0, metavar="FOLDS", help="cross-validate over --train")
+    parser.add_argument("--target", type=float, default=0.95, help="precision to keep by abstaining (%(default)s)")
+    _json_option(parser)
+
+
+def eval_routing(options: argparse.Namespace) -> int:
+    """Print `{n, accuracy, macro_f1, abstained, precision, threshold, labels, in_scope_accuracy, oos_auc}`."""
+    from firstline.models_ai import embedder
+    from firstline.search import answering, evaluation, routing
+
+    if bool(options.test) == (options.cv > 1):
+        say("Give either --test or --cv with two folds or more.")
+        return 2
+    try:
+        model = answering.Remembering(embedder.load())
+        train = evaluation.read_rows([options.train])
+        if options.cv:
+            figures = routing.cross_validate(train, model, options.cv, options.target)
+        else:
+            figures = routing.evaluate(train, evaluation.read_rows([options.test]), model, options.target)
+    except embedder.ModelMissing as error:
+        say(str(error))
+        return 1
+    except (OSError, ValueError, KeyError) as error:
+        say(f"Cannot measure this: {error}")
         return 2
     return _print(dataclasses.asdict(figures), as_json=options.json)
 
