@@ -1,6 +1,6 @@
 """Deliveries that come twice, late, out of order or replayed leave the conversations of the clean run, nothing else.
 
-`FIRSTLINE_DELIVERIES` says how many; the suite runs few of them, docs/reference/measured.md has ten thousand.
+`DISORDER_DELIVERIES` says how many; the suite runs few of them, docs/reference/measured.md has ten thousand.
 """
 
 import json
@@ -24,7 +24,7 @@ from firstline.upstream.models import Original
 from tests.factories import people
 from tests.jobs import waiting
 
-DELIVERIES = int(os.environ.get("FIRSTLINE_DELIVERIES", "120"))
+DELIVERIES = int(os.environ.get("DISORDER_DELIVERIES", "120"))
 PEOPLE = [("casey", 501, "NONE"), ("noor", 502, "NONE"), ("maya", 77, "MEMBER"), ("robot", 9, "NONE")]
 WORDS = ["It still stops.", "+1", "Use npm 11.", "Thanks, that works.", "Which version?", "same here"]
 Delivery = tuple[str, bytes]
