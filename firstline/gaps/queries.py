@@ -17,7 +17,6 @@ from firstline.search.rules import vectors
 
 WINDOW = timedelta(days=30)
 EXAMPLES = 6
-A_MONTH = 30 / 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,9 @@ class Row:
     article_title: str
 
     @property
-    def minutes_a_week(self) -> int:
-        """Working time a week, whole minutes."""
-        return round(self.minutes / A_MONTH)
+    def whole_minutes(self) -> int:
+        """Working time in 30 days, as people read it."""
+        return round(self.minutes)
 
     @property
     def examples(self) -> tuple[Question, ...]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from firstline.evidence import secrets
+from firstline.knowledge.rules import packages
 
 TITLE_LENGTH = 120
 QUESTION_LENGTH = 400
 
-Kind = Literal["greeting", "farewell", "signature", "name", "address", "place", "number", "secret"]
+Kind = Literal["greeting", "farewell", "signature", "name", "address", "place", "number", "package", "secret"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +220,14 @@ def _without_farewell(text: str, removed: dict[Removed, None]) -> str:
 
 
 def _neutral(text: str, people: People, removed: dict[Removed, None]) -> str:
-    """The text with secrets, addresses, home folders, the conversation's number and names replaced."""
+    """The text with secrets, private packages, addresses, home folders, own numbers and names replaced."""
     masked = secrets.mask(text)
     for secret in masked.secrets:
         removed[Removed("secret", secret.mask)] = None
+    public = packages.replace_private(masked.text, lambda name: removed.setdefault(Removed("package", name)))
     return "".join(
         _replace_names(_replace_places(part, people, removed), people, removed, code=code)
-        for part, code in _parts(masked.text)
+        for part, code in _parts(public)
     ).strip()
 
 
