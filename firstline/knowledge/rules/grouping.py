@@ -16,7 +16,7 @@ Labels = NDArray[np.int64]
 
 FEW, MANY = (0.35, 0.45), (0.42, 0.58)
 """Mean cosine distance up to which questions are one gap, and up to which two gaps may be one: among few questions,
-and among many, once what all have in common is taken off. Tuned on banking77 and clinc150, rows that no bar reads."""
+and among many, once what all have in common is taken off. How they were chosen: docs/reference/measured.md, FAQ."""
 
 USUAL = 100
 """So many questions weigh as much as knowing nothing of what a desk's questions have in common."""
