@@ -68,4 +68,5 @@ class Kind(models.TextChoices):
     MAILBOX_RECOVERED = "mailbox.recovered", _("Mailbox can be read again")
     GRANT_GIVEN = "grant.given", _("Mailbox access given")
     GRANT_DIED = "grant.died", _("Mailbox access taken back")
+    LEDGER_GAP_FOUND = "ledger.gap_found", _("Gap in the ledger")
     ADDRESS_STOPPED = "address.stopped", _("Somebody asked for no more mail")

@@ -32,9 +32,11 @@ def bulk(request: HttpRequest) -> HttpResponse:
     user, verb = person(request), form.cleaned_data["verb"]
     found = list(Conversation.objects.visible_to(user).filter(pk__in=form.cleaned_data["ids"], merged_into=None))
     to = _assignee(form.cleaned_data["value"], found, user) if verb == "assign" else None
-    befores = bulking.act(found, verb, form.cleaned_data["value"], by=user, to=to)
-    words = ngettext("%(n)d conversation changed", "%(n)d conversations changed", len(befores)) % {"n": len(befores)}
-    token = signing.dumps([user.pk, [asdict(one) for one in befores]], salt=SALT, compress=True)
+    states_before = bulking.act(found, verb, form.cleaned_data["value"], by=user, to=to)
+    words = ngettext("%(n)d conversation changed", "%(n)d conversations changed", len(states_before)) % {
+        "n": len(states_before)
+    }
+    token = signing.dumps([user.pk, [asdict(one) for one in states_before]], salt=SALT, compress=True)
     return _answer(request, words, token)
 
 
@@ -49,9 +51,9 @@ def undo(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(_("It is too long ago to undo."))
     if whose != user.pk:
         raise Http404
-    befores = [bulking.Before(**row) for row in rows]
-    found = Conversation.objects.visible_to(user).in_bulk([one.pk for one in befores])
-    count = bulking.take_back(found, befores, by=user)
+    states_before = [bulking.Before(**row) for row in rows]
+    found = Conversation.objects.visible_to(user).in_bulk([one.pk for one in states_before])
+    count = bulking.take_back(found, states_before, by=user)
     words = ngettext("%(n)d conversation as before", "%(n)d conversations as before", count) % {"n": count}
     return _answer(request, words, "")
 
