@@ -29,10 +29,10 @@ class Before:
 @transaction.atomic
 def act(found: Iterable[Conversation], verb: str, value: str, *, by: User, to: User | None = None) -> list[Before]:
     """Do one of VERBS to each, in the order of ids; returns how they stood before."""
-    befores = []
+    states_before = []
     for conversation in sorted(found, key=lambda one: one.pk):
         added = value if verb == "tag" and not conversation.tags.filter(name=value).exists() else ""
-        befores.append(
+        states_before.append(
             Before(
                 conversation.pk,
                 conversation.status,
@@ -43,7 +43,7 @@ def act(found: Iterable[Conversation], verb: str, value: str, *, by: User, to: U
             )
         )
         _one(conversation, verb, value, by, to)
-    return befores
+    return states_before
 
 
 def _one(conversation: Conversation, verb: str, value: str, by: User, to: User | None) -> None:
@@ -63,10 +63,10 @@ def _one(conversation: Conversation, verb: str, value: str, by: User, to: User |
 
 
 @transaction.atomic
-def take_back(found: dict[int, Conversation], befores: Iterable[Before], *, by: User) -> int:
+def take_back(found: dict[int, Conversation], states_before: Iterable[Before], *, by: User) -> int:
     """Lead the conversations that are in `found` back to how they stood; returns how many."""
     count = 0
-    for before in befores:
+    for before in states_before:
         if before.pk not in found:
             continue
         conversation = locking.hold(before.pk)
