@@ -80,7 +80,7 @@ def rotated(faq: Sequence[Row], questions: Sequence[Row], embedder: Embedder) ->
     """Rows to fit a model on: every question asked four times, each time with three tenths of the entries taken out,
     so that the model sees what it is like when nothing answers.
     """
-    embedder = Remembering(embedder)
+    embedder = embedder if isinstance(embedder, Remembering) else Remembering(embedder)
     found: list[Judged] = []
     for steps in TAKEN_OUT:
         left = evaluation.entries_from(row for row in faq if residue(str(row["id"])) not in steps)

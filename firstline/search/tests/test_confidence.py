@@ -7,15 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstline.models_ai import embedder
-from firstline.search import answering, evaluation, training
 from firstline.search.actions import learning
 from firstline.search.models import Learned
 from firstline.search.queries import articles
 from firstline.search.rules import confidence
 from firstline.search.rules.confidence import FEATURES, Judged
 from firstline.search.rules.ranking import Ranked
-from tests.shared import data
 
 
 def judged(count: int = 400, seed: int = 7) -> list[Judged]:
@@ -101,17 +98,3 @@ def test_what_cannot_be_fitted_leaves_the_model_in_use() -> None:
         learning.refit_confidence(judged(20))
     assert not Learned.objects.exists()
     assert articles.confidence_model().rows == confidence.load().rows
-
-
-@pytest.mark.corpus
-@pytest.mark.skipif(not embedder.available(), reason="no model; run firstline models install")
-def test_answers_by_itself_keep_their_precision() -> None:
-    faq = evaluation.read_rows(data(name, "faq.jsonl.gz") for name in training.SETS)
-    questions = evaluation.read_rows(data(name, "queries.jsonl.gz") for name in ("stackfaq", "npm_real"))
-    model = answering.Remembering(embedder.load())
-    asked = answering.judge(evaluation.entries_from(answering.kept(faq, 0.3)), questions, model)
-    fit_on = answering.rotated(faq, questions, model)
-    figures = answering.evaluate(asked, 0.95, confidence.load(), folds=5, fit_on=fit_on)
-    assert figures.precision >= 0.95
-    assert figures.coverage >= 0.55
-    assert figures.ece <= 0.04

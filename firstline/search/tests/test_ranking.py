@@ -11,12 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firstline.core.commands import Commands
-from firstline.models_ai import embedder, languages, multilingual
 from firstline.search import commands, evaluation
 from firstline.search.rules import vectors
 from firstline.search.rules.ranking import BM25, Entry, Ranker
 from firstline.search.rules.words import words
-from tests.shared import data
 
 FAQ = [
     Entry("publish", "How do I publish a package?", "Run the publish command in the folder of the package."),
@@ -171,20 +169,3 @@ def test_a_file_that_is_no_json_is_wrong_use(tmp_path: Path, capsys: pytest.Capt
     broken.write_text('{"id": 1\n')
     assert run("eval", "retrieval", "--faq", str(broken), "--questions", str(broken), "--text-only") == 2
     assert "line 1" in capsys.readouterr().err
-
-
-@pytest.mark.corpus
-@pytest.mark.skipif(not embedder.available(), reason="no model; run firstline models install")
-@pytest.mark.parametrize(("questions", "floor"), [("stackfaq", 0.96), ("npm_real", 0.64), ("pypi_help", 0.93)])
-def test_the_right_entry_comes_first_often_enough(questions: str, floor: float) -> None:
-    if questions == "pypi_help" and not multilingual.available():
-        pytest.skip("no multilingual model; run firstline models install")
-    faq = evaluation.read_rows(data(name, "faq.jsonl.gz") for name in ("stackfaq", "pypi_help", "npm_docs"))
-    index = evaluation.Index(evaluation.entries_from(faq), embedder.load())
-    assert evaluation.evaluate(index, evaluation.read_rows([data(questions, "queries.jsonl.gz")])).hit1 >= floor
-
-
-@pytest.mark.corpus
-@pytest.mark.skipif(not languages.available(), reason="no model; run firstline models install")
-def test_languages_are_told_apart() -> None:
-    assert evaluation.evaluate_languages(evaluation.read_rows([data("pypi_help", "queries.jsonl.gz")])).accuracy >= 0.98
