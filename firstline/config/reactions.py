@@ -17,6 +17,7 @@ follow = Reaction("answers.follow", queue="answers")
 try_again = Reaction("answers.try_again", queue="answers")
 replay = Reaction("answers.replay", queue="answers", priority=-10)
 tell_admins = Reaction("inboxes.tell_admins", queue="delivery")
+tell_of_gaps = Reaction("intake.tell_of_gaps", queue="delivery")
 
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
@@ -37,4 +38,5 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOX_CHANGED: [tell_admins],
     Kind.MAILBOX_FAILED: [tell_admins],
     Kind.GRANT_DIED: [tell_admins],
+    Kind.LEDGER_GAP_FOUND: [tell_of_gaps],
 }

@@ -46,6 +46,18 @@ class InboxLedger:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What the ledger cannot account for: `missing` (or, below zero, too much) on a day, `late`, `dropped`, or
+    `not_taken`: the source has it, the desk does not.
+    """
+
+    kind: str
+    count: int
+    inbox: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """All inboxes; `refused` counts what was written to addresses that nobody has, `dropped` conversations that end
     neither answered nor resolved with a reason, and that nobody is waiting on.
@@ -58,10 +70,15 @@ class Ledger:
     @property
     def ok(self) -> bool:
         """Whether every item of every day has its outcome, or is about to get it, and no conversation was dropped."""
-        whole = all(
-            one.missing == one.late == 0 and not any(day.missing for day in one.days.values()) for one in self.inboxes
-        )
-        return whole and not self.dropped
+        return not self.gaps()
+
+    def gaps(self) -> list[Gap]:
+        """Everything that keeps the ledger from being `ok`."""
+        found = []
+        for one in self.inboxes:
+            found += [Gap("missing", sums.missing, one.name, day) for day, sums in one.days.items() if sums.missing]
+            found += [Gap("late", one.late, one.name)] if one.late else []
+        return found + ([Gap("dropped", self.dropped)] if self.dropped else [])
 
     def as_json(self) -> dict[str, Any]:
         """The object that `ledger check --json` prints."""

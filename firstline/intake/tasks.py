@@ -7,8 +7,8 @@ from procrastinate.contrib.django import app
 
 from firstline.core import clock
 from firstline.events.models import Event
-from firstline.intake import actions
-from firstline.intake.models import PENDING, InboundItem
+from firstline.intake import actions, letters
+from firstline.intake.models import PENDING, InboundItem, LedgerCheck
 from firstline.upstream.actions import following
 
 
@@ -36,6 +36,21 @@ def pull_in(event_id: int) -> None:
     """Process everything again that was kept of a thread until it became a conversation."""
     for item_id in following.take_kept(Event.objects.get(pk=event_id).subject_id or 0):
         actions.replay(item_id)
+
+
+@app.periodic(cron="0 3 * * *")
+@app.task(name="intake.check_ledger", queue="intake", queueing_lock="intake.check_ledger")
+def check_ledger(timestamp: int) -> None:
+    """Prove the ledger, every night at three (UTC)."""
+    actions.check_ledger()
+
+
+@app.task(name="intake.tell_of_gaps", queue="delivery")
+def tell_of_gaps(event_id: int) -> None:
+    """Tell every admin what a check could not account for."""
+    check = LedgerCheck.objects.filter(pk=Event.objects.get(pk=event_id).subject_id or 0).first()
+    if check is not None:
+        letters.tell_of_gaps(check)
 
 
 def _process(item_id: int) -> None:

@@ -1,6 +1,7 @@
 """Every write about what arrives: taking it in for good, finding out what it is, letting held items go."""
 
 from firstline.intake.actions.accepting import Accepted, Offered, accept, accept_many, refuse
+from firstline.intake.actions.checking import check_ledger
 from firstline.intake.actions.opening import envelope_of, raw_of
 from firstline.intake.actions.processing import ATTEMPTS, note_failure, process
 from firstline.intake.actions.releasing import release, replay
@@ -11,6 +12,7 @@ __all__ = [
     "Offered",
     "accept",
     "accept_many",
+    "check_ledger",
     "envelope_of",
     "note_failure",
     "process",

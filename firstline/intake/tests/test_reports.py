@@ -1,21 +1,25 @@
 """A mail service's reports about our own mail, from the signed webhook to what agents see of the message."""
 
 import pytest
+from django.test import Client
 
 from firstline.channels import registry
 from firstline.channels.port import HookRequest
-from firstline.channels.tests.test_esp import KEY, mailgun_event
+from firstline.channels.tests.test_esp import KEY, mailgun_event, mailgun_mail
 from firstline.conversations.actions import delivering, replying
-from firstline.conversations.models import Delivery, Message
+from firstline.conversations.models import Conversation, Delivery, Message
 from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
+from firstline.inboxes.actions import change_settings
 from firstline.intake.actions import accept, process
 from firstline.intake.models import InboundItem
 from tests import factories
 from tests.factories import People
+from tests.jobs import run_reactions
 
 pytestmark = pytest.mark.django_db
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
@@ -72,3 +76,17 @@ def test_a_report_about_nothing_of_ours_changes_nothing(everybody: People) -> No
     assert arrives(everybody, mailgun_event(event="delivered")) == "bounce"
     assert not Event.objects.filter(kind=Kind.MESSAGE_DELIVERED).exists()
     assert InboundItem.objects.exclude(outcome="pending").count() == 1
+
+
+def test_a_mail_comes_through_the_webhook_door_once(everybody: People) -> None:
+    values = {"address": everybody.inbox.address, "in_via": "mailgun", "webhook_secret": KEY}
+    change_settings(everybody.inbox, by=everybody.lena, values=values)
+    request = mailgun_mail()
+    for _ in range(2):
+        taken = Client().post("/hooks/desk/", request.body, content_type=FORM)
+        assert taken.status_code == 202
+    run_reactions()
+    assert Conversation.objects.get().subject == "404 when I publish"
+    refused = Client().post("/hooks/desk/", mailgun_mail(signature="0").body, content_type=FORM)
+    assert refused.status_code == 403
+    assert InboundItem.objects.count() == 1
