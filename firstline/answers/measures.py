@@ -1,12 +1,11 @@
 """How right the machine was, and how sure one may be of that. Pure."""
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-Z = 1.96
-"""Two-sided 95 %."""
+from firstline.core.measures import levenshtein, wilson
+
 ANSWER_PRECISION, ANSWER_BOUND = 0.98, 0.95
 SUGGEST_PRECISION = 0.95
 MOST_WORDS = 600
@@ -65,16 +64,6 @@ def sureness(best: float, second: float, confidence: float | None = None) -> flo
     return round(min(max(value, 0.0), 1.0), 4)
 
 
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share (Wilson 1927); (0, 1) of nothing."""
-    if n == 0:
-        return 0.0, 1.0
-    share, z2 = right / n, Z * Z
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
-
-
 def curve(points: Sequence[Point]) -> list[Step]:
     """One step for each sureness that occurs, surest first; coverage is a share of all questions."""
     said = sorted(((p.sureness, p.is_right) for p in points if p.sureness is not None), reverse=True)
@@ -128,20 +117,11 @@ def distance(inserted: str, sent: str) -> float:
     one, other = _words(inserted), _words(sent)
     if not one and not other:
         return 0.0
-    return round(_levenshtein(one, other) / max(len(one), len(other)), 4)
+    return round(levenshtein(one, other) / max(len(one), len(other)), 4)
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\S+", text)[:MOST_WORDS]
-
-
-def _levenshtein(one: Sequence[str], other: Sequence[str]) -> int:
-    row = list(range(len(other) + 1))
-    for number, word in enumerate(one, start=1):
-        before, row[0] = row[0], number
-        for place, against in enumerate(other, start=1):
-            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (word != against))
-    return row[-1]
 
 
 _CODE = re.compile(r"`([^`\n]{3,})`|^(?: {4}|\t|\$ )(\S.{2,})$", re.MULTILINE)

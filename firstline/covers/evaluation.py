@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from firstline.covers.judging import THRESHOLD, judge
-from firstline.evidence.evaluation import wilson
+from firstline.evidence.evaluation import interval
 
 
 def score_cover(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -23,8 +23,8 @@ def score_cover(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "covered_rate": round(covered / len(pairs), 4) if pairs else None,
         "threshold": THRESHOLD,
         "precision": round(right / covered, 4) if covered else None,
-        "precision_interval": wilson(right, covered),
-        "recall_interval": wilson(right, labelled),
+        "precision_interval": interval(right, covered),
+        "recall_interval": interval(right, labelled),
         "care_rate": round(sum(one.needs_care for one, _label in pairs) / len(pairs), 4) if pairs else None,
     }
 

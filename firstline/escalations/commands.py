@@ -1,39 +1,25 @@
 """`firstline eval release`: needs neither a database nor Django."""
 
 import argparse
-import gzip
-import json
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
-from firstline.core.commands import DONE, WRONG_USE, Commands, print_json, say
+from firstline.core.commands import Commands
+from firstline.core.rows import file_option, scored
 
 
 def add(commands: Commands) -> None:
     """Register the commands of this slice."""
-    commands.add("eval release", run=_release, configure=_configure, help="Score who is told of a fix, on histories.")
-
-
-def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="JSON Lines, one history a line; gzip allowed")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    commands.add("eval release", run=_release, configure=file_option, help="Score who is told of a fix, on histories.")
 
 
 def _release(options: argparse.Namespace) -> int:
     from firstline.escalations.evaluation import score_release
 
-    try:
-        data = options.file.read_bytes()
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
-        result = score_release(json.loads(line) for line in text.splitlines() if line.strip())
-    except OSError as error:
-        say(f"{options.file}: {error.strerror or error}")
-        return WRONG_USE
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        say(f"{options.file} has a line that does not fit: {type(error).__name__} {error}")
-        return WRONG_USE
-    if options.json:
-        print_json(result)
-    else:
-        print("\n".join(f"{key:<12} {value}" for key, value in result.items() if key != "wrong"))
-        print("\n".join(f"  wrong in {one['id']}: sent {one['sent']}, label {one['label']}" for one in result["wrong"]))
-    return DONE
+    return scored(options, score_release, _told)
+
+
+def _told(score: Mapping[str, Any]) -> str:
+    figures = [f"{name:<12} {value}" for name, value in score.items() if name != "wrong"]
+    wrong = [f"  wrong in {one['id']}: sent {one['sent']}, label {one['label']}" for one in score["wrong"]]
+    return "\n".join(figures + wrong)

@@ -1,23 +1,21 @@
 """`firstline diagnose`, `redact`, `eval diagnosis` and `eval secrets`: need neither a database nor Django."""
 
 import argparse
-import gzip
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from firstline.core.commands import DONE, WRONG_USE, Commands, print_json, say
+from firstline.core.rows import file_option, read_bytes, scored
 
 
 def add(commands: Commands) -> None:
     """Register the commands of this slice."""
     commands.add("diagnose", run=_diagnose, configure=_file_and_json, help="Say what is wrong in a pasted log.")
     commands.add("redact", run=_redact, configure=_file, help="Print a text with its secrets masked.")
-    commands.add("eval diagnosis", run=_eval_diagnosis, configure=_file_and_json, help="Score diagnoses of a file.")
-    commands.add("eval secrets", run=_eval_secrets, configure=_file_and_json, help="Score secret finding of a file.")
+    commands.add("eval diagnosis", run=_eval_diagnosis, configure=file_option, help="Score diagnoses of a file.")
+    commands.add("eval secrets", run=_eval_secrets, configure=file_option, help="Score secret finding of a file.")
 
 
 def _file(parser: argparse.ArgumentParser) -> None:
@@ -75,37 +73,19 @@ def _redact(options: argparse.Namespace) -> int:
 def _eval_diagnosis(options: argparse.Namespace) -> int:
     from firstline.evidence import catalogue, evaluation
 
-    return _score(options, lambda rows: evaluation.score_diagnosis(rows, catalogue.load()))
+    return scored(options, lambda rows: evaluation.score_diagnosis(rows, catalogue.load()))
 
 
 def _eval_secrets(options: argparse.Namespace) -> int:
     from firstline.evidence import evaluation
 
-    return _score(options, evaluation.score_secrets)
-
-
-def _score(options: argparse.Namespace, score: Any) -> int:
-    text = _text(options.file)
-    if text is None:
-        return WRONG_USE
-    try:
-        result = asdict(score(json.loads(line) for line in text.split("\n") if line.strip()))
-    except (ValueError, KeyError, TypeError) as error:
-        say(f"{options.file} is not JSON Lines with the fields needed: {error!r}")
-        return WRONG_USE
-    if options.json:
-        print_json(result)
-    else:
-        print("\n".join(f"{name}: {value}" for name, value in result.items()))
-    return DONE
+    return scored(options, evaluation.score_secrets)
 
 
 def _text(name: str) -> str | None:
     """Text of the file or of standard input, out of gzip or of a zip's logs; None (and a sentence) when unreadable."""
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        if data.startswith(b"\x1f\x8b"):
-            data = gzip.decompress(data)
+        data = read_bytes(name)
     except OSError as error:
         say(f"{name} can't be read: {error.strerror or error}")
         return None

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
+from firstline.core.measures import wilson
 from firstline.evidence.catalogue import Catalogue
 from firstline.evidence.diagnose import Diagnosis, diagnose
 from firstline.evidence.secrets import Secret, find
@@ -58,8 +58,8 @@ def score_diagnosis(rows: Iterable[Mapping[str, Any]], catalogue: Catalogue) -> 
         wrong_confident / max(n, 1),
         answered,
         right,
-        precision1_interval=wilson(right, answered),
-        wrong_confident_interval=wilson(wrong_confident, n),
+        precision1_interval=interval(right, answered),
+        wrong_confident_interval=interval(wrong_confident, n),
     )
 
 
@@ -86,15 +86,10 @@ def _is_hidden(span: tuple[int, int], secrets: Sequence[Secret]) -> bool:
     return len(covered) == span[1] - span[0]
 
 
-def wilson(part: int, whole: int) -> tuple[float, float] | None:
-    """The 95 % interval of a share (E. B. Wilson, 1927), to three digits; None when there is nothing to share."""
-    if not whole:
-        return None
-    z, share = 1.96, part / whole
-    centre = share + z * z / (2 * whole)
-    spread = z * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
-    scale = 1 + z * z / whole
-    return round(max(0.0, (centre - spread) / scale), 3), round(min(1.0, (centre + spread) / scale), 3)
+def interval(part: int, whole: int) -> tuple[float, float] | None:
+    """Wilson's 95 % interval of a share, to three digits; None when there is nothing to share."""
+    low, high = wilson(part, whole)
+    return (round(low, 3), round(high, 3)) if whole else None
 
 
 def _ratio(part: int, whole: int) -> float | None:

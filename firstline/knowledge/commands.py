@@ -1,13 +1,9 @@
 """`firstline articles …` and `firstline eval gaps`."""
 
 import argparse
-import dataclasses
-import gzip
-import json
-from pathlib import Path
-from typing import Any
 
-from firstline.core.commands import DONE, NOT_SO, WRONG_USE, Commands, print_json, say
+from firstline.core.commands import DONE, NOT_SO, Commands, print_json, say
+from firstline.core.rows import file_option, scored
 
 
 def add(commands: Commands) -> None:
@@ -22,7 +18,7 @@ def add(commands: Commands) -> None:
     commands.add(
         "eval gaps",
         run=eval_gaps,
-        configure=_file_option,
+        configure=file_option,
         help="Measure how well questions that mean the same are grouped.",
         django=False,
     )
@@ -47,38 +43,16 @@ def eval_gaps(options: argparse.Namespace) -> int:
     from firstline.models_ai import embedder
 
     try:
-        rows = _rows(Path(options.file))
-        texts, labels = [str(row["text"]) for row in rows], [str(row["label"]) for row in rows]
-        figures = dataclasses.asdict(evaluation.evaluate(texts, labels, embedder.load()))
+        model = embedder.load()
     except embedder.ModelMissing as error:
         say(str(error))
         return NOT_SO
-    except KeyError as error:
-        say(f"Every row needs a text and a label; {error} is missing.")
-        return WRONG_USE
-    except (OSError, ValueError) as error:
-        say(f"Cannot read what was given: {error}")
-        return WRONG_USE
-    if options.json:
-        print_json(figures)
-    else:
-        print("\n".join(f"{name:15} {value}" for name, value in figures.items()))
-    return DONE
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSON Lines file, plain or gzip. Raises OSError or ValueError."""
-    data = path.read_bytes()
-    text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
-    rows = [json.loads(line) for line in text.split("\n") if line.strip()]
-    if not all(isinstance(row, dict) for row in rows):
-        raise ValueError("every line must be a JSON object")
-    return rows
-
-
-def _file_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="JSON Lines, plain or gzip: text, label")
-    _configure(parser)
+    return scored(
+        options,
+        lambda rows: evaluation.evaluate(
+            [str(row["text"]) for row in rows], [str(row["label"]) for row in rows], model
+        ),
+    )
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:

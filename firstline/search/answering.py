@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from firstline.core.rows import Row
 from firstline.models_ai import languages
 from firstline.models_ai.embedder import Embedder, Vectors
 from firstline.search import evaluation
-from firstline.search.evaluation import Row
 from firstline.search.rules import confidence
 from firstline.search.rules.confidence import Confidence, Judged
 from firstline.search.rules.ranking import Entry

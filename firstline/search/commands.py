@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 
 from firstline.core.commands import Commands, print_json, say
+from firstline.core.rows import read_rows
 
 
 def add(commands: Commands) -> None:
@@ -88,8 +89,8 @@ def eval_retrieval(options: argparse.Namespace) -> int:
         except embedder.ModelMissing as error:
             say(f"{error} Measuring text search alone.")
     try:
-        entries = evaluation.entries_from(evaluation.read_rows(options.faq), evaluation.read_rows(options.past))
-        questions = evaluation.read_rows(options.questions)
+        entries = evaluation.entries_from(read_rows(options.faq), read_rows(options.past))
+        questions = read_rows(options.questions)
         figures = evaluation.evaluate(evaluation.Index(entries, model), questions)
     except (OSError, ValueError, KeyError) as error:
         say(f"Cannot read what was given: {error}")
@@ -112,8 +113,8 @@ def eval_answering(options: argparse.Namespace) -> int:
 
     try:
         model = embedder.load()
-        faq, questions = evaluation.read_rows(options.faq), evaluation.read_rows(options.questions)
-        past = evaluation.read_rows(options.past)
+        faq, questions = read_rows(options.faq), read_rows(options.questions)
+        past = read_rows(options.past)
         judged = answering.judge(evaluation.entries_from(answering.kept(faq, options.holdout), past), questions, model)
         fit_on = answering.rotated(faq, questions, model) if options.cv else []
         figures = answering.evaluate(judged, options.target, confidence.load(), folds=options.cv, fit_on=fit_on)
@@ -132,7 +133,7 @@ def eval_language(options: argparse.Namespace) -> int:
     from firstline.search import evaluation
 
     try:
-        figures = evaluation.evaluate_languages(evaluation.read_rows([options.file]))
+        figures = evaluation.evaluate_languages(read_rows([options.file]))
     except ModelMissing as error:
         say(str(error))
         return 1
@@ -153,18 +154,18 @@ def _routing_options(parser: argparse.ArgumentParser) -> None:
 def eval_routing(options: argparse.Namespace) -> int:
     """Print `{n, accuracy, macro_f1, abstained, precision, threshold, labels, in_scope_accuracy, oos_auc}`."""
     from firstline.models_ai import embedder
-    from firstline.search import answering, evaluation, routing
+    from firstline.search import answering, routing
 
     if bool(options.test) == (options.cv > 1):
         say("Give either --test or --cv with two folds or more.")
         return 2
     try:
         model = answering.Remembering(embedder.load())
-        train = evaluation.read_rows([options.train])
+        train = read_rows([options.train])
         if options.cv:
             figures = routing.cross_validate(train, model, options.cv, options.target)
         else:
-            figures = routing.evaluate(train, evaluation.read_rows([options.test]), model, options.target)
+            figures = routing.evaluate(train, read_rows([options.test]), model, options.target)
     except embedder.ModelMissing as error:
         say(str(error))
         return 1

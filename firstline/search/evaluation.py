@@ -1,24 +1,19 @@
 """Measures retrieval over labelled questions: `firstline eval retrieval`. No database, no Django.
 
-Also the door for other evaluations over the same kind of files (`read_rows`, `entries_from`, `build`).
+Also the door for other evaluations over the same kind of files (`entries_from`, `build`).
 """
 
 import dataclasses
-import gzip
-import json
 import math
 import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any
 
+from firstline.core.rows import Row
 from firstline.models_ai import languages, multilingual
 from firstline.models_ai.embedder import Embedder, ModelMissing
 from firstline.search.rules.ranking import Entry, Ranked, Ranker, asked_only, mean_vectors
 
-Row = dict[str, Any]
 DEPTH = 10
-GZIP = b"\x1f\x8b"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,29 +28,6 @@ class Retrieval:
     cpu_ms_per_question: float
     entries: int
     engine: str
-
-
-def read_rows(paths: Iterable[str | Path]) -> list[Row]:
-    """All rows of JSON Lines files, gzip or plain, in order. Raises OSError or ValueError naming the file and line."""
-    rows: list[Row] = []
-    for path in paths:
-        content = Path(path).read_bytes()
-        if content.startswith(GZIP):
-            content = gzip.decompress(content)
-        for number, line in enumerate(content.decode().split("\n"), start=1):
-            if line.strip():
-                rows.append(_row(line, f"{path}, line {number}"))
-    return rows
-
-
-def _row(line: str, place: str) -> Row:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise ValueError(f"{place}: {error}") from error
-    if isinstance(row, dict):
-        return row
-    raise ValueError(f"{place}: not a JSON object")
 
 
 def entries_from(faq: Iterable[Row], past: Iterable[Row] = ()) -> list[Entry[str]]:

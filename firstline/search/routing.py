@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firstline.core.rows import Row
 from firstline.models_ai.embedder import Embedder
-from firstline.search.evaluation import Row
 from firstline.search.rules.confidence import NEVER, wilson_lower
 
 OUT_OF_SCOPE = "oos"

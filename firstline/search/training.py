@@ -6,8 +6,9 @@ The same data, model file and processor give the same bytes.
 import sys
 from pathlib import Path
 
+from firstline.core.rows import read_rows
 from firstline.models_ai import embedder
-from firstline.search import answering, evaluation
+from firstline.search import answering
 from firstline.search.rules import confidence
 from firstline.search.rules.confidence import Judged
 
@@ -17,8 +18,8 @@ SETS = ("stackfaq", "pypi_help", "npm_docs")
 
 def rows(data: Path) -> list[Judged]:
     """Judged answers to the development questions."""
-    faq = evaluation.read_rows(data / name / "faq.jsonl.gz" for name in SETS)
-    questions = evaluation.read_rows(data / name / "queries.jsonl.gz" for name in ("stackfaq", "npm_real"))
+    faq = read_rows(data / name / "faq.jsonl.gz" for name in SETS)
+    questions = read_rows(data / name / "queries.jsonl.gz" for name in ("stackfaq", "npm_real"))
     return answering.rotated(faq, questions, embedder.load())
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from firstline.core.measures import levenshtein
 from firstline.wording.words import words
 
 _GREETING = re.compile(
@@ -94,17 +95,7 @@ def _is_alike(one: str, other: str) -> bool:
         return other.startswith("@")
     if one.startswith("@") and other.startswith("@") and one.partition("/")[0] == other.partition("/")[0]:
         return True
-    return abs(len(one) - len(other)) <= 2 and min(len(one), len(other)) >= 4 and _distance(one, other) <= 2
-
-
-def _distance(one: str, other: str) -> int:
-    """Letters to insert, delete or change (V. I. Levenshtein, 1966)."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
+    return abs(len(one) - len(other)) <= 2 and min(len(one), len(other)) >= 4 and levenshtein(one, other) <= 2
 
 
 def _wrong_version(incoming: str, draft: str) -> list[str]:

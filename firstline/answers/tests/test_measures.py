@@ -6,14 +6,6 @@ from firstline.answers import measures
 from firstline.answers.measures import Point
 
 
-def test_wilsons_interval_is_the_published_one() -> None:
-    low, high = measures.wilson(388, 405)
-    assert low == pytest.approx(0.9338, abs=0.001)
-    assert high == pytest.approx(0.9737, abs=0.001)
-    assert measures.wilson(0, 0) == (0.0, 1.0)
-    assert measures.wilson(10, 10)[1] == pytest.approx(1.0)
-
-
 def test_answers_are_allowed_only_with_precision_and_its_lower_bound() -> None:
     few = [Point(0.9, True)] * 20
     assert measures.allowed(measures.curve(few)) is None

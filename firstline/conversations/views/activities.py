@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from firstline.accounts.models import User
@@ -14,6 +16,26 @@ from firstline.events.kinds import Kind
 from firstline.events.models import Event
 
 NEWEST = 200
+PLAIN: dict[Kind, Promise] = {
+    Kind.CONVERSATION_CREATED: _lazy("opened this"),
+    Kind.CONVERSATION_REOPENED: _lazy("reopened this"),
+    Kind.CONVERSATION_SNOOZED: _lazy("snoozed it"),
+    Kind.CONVERSATION_WOKEN: _lazy("brought it back"),
+    Kind.CONVERSATION_SPLIT: _lazy("split a message out into its own conversation"),
+    Kind.CONVERSATION_LINKED: _lazy("linked it with another conversation"),
+    Kind.PROMISE_MADE: _lazy("promised to come back to it"),
+    Kind.PROMISE_KEPT: _lazy("kept a promise"),
+    Kind.THREAD_ANSWERED: _lazy("saw it answered where it was asked"),
+    Kind.THREAD_CLOSED: _lazy("saw it closed where it was asked"),
+    Kind.THREAD_REOPENED: _lazy("saw it reopened where it was asked"),
+    Kind.THREAD_LOCKED: _lazy("saw the thread locked: it takes no replies"),
+    Kind.THREAD_UNLOCKED: _lazy("saw the thread unlocked"),
+    Kind.THREAD_DELETED: _lazy("saw the thread deleted where it was asked"),
+    Kind.MESSAGE_EDITED: _lazy("saw a message edited by its writer"),
+    Kind.MESSAGE_DELETED: _lazy("saw a message deleted by its writer"),
+    Kind.SECRET_REVEALED: _lazy("looked at a sealed secret"),
+}
+"""What is said of an event whatever its data."""
 ICONS = {
     Kind.CONVERSATION_CREATED: "mail",
     Kind.CONVERSATION_REOPENED: "rotate-ccw",
@@ -90,27 +112,16 @@ class _Names:
 
 
 def _said(event: Event, names: _Names) -> str:
-    data = event.data
-    match Kind(event.kind):
-        case Kind.CONVERSATION_CREATED:
-            return _("opened this by email")
-        case Kind.CONVERSATION_REOPENED:
-            return _("reopened this")
+    kind, data = Kind(event.kind), event.data
+    if kind in PLAIN:
+        return str(PLAIN[kind])
+    match kind:
         case Kind.CONVERSATION_ASSIGNED:
             return _assigned(event, names)
         case Kind.CONVERSATION_STATUS_CHANGED:
             return _("set it to “%(status)s”") % {"status": Status(data["to"]).label} if "to" in data else ""
-        case Kind.CONVERSATION_SNOOZED:
-            return _("snoozed it")
-        case Kind.CONVERSATION_WOKEN:
-            return _("brought it back")
         case Kind.CONVERSATION_RESOLVED:
-            reason = data.get("resolution")
-            return (
-                _("resolved it: %(reason)s") % {"reason": Resolution(reason).label.lower()}
-                if reason
-                else _("resolved it")
-            )
+            return _resolved(data.get("resolution"))
         case Kind.CONVERSATION_TAGGED:
             return _("added the tag %(tag)s") % {"tag": names.tags.get(event.subject_id or 0, "")}
         case Kind.CONVERSATION_UNTAGGED:
@@ -119,41 +130,19 @@ def _said(event: Event, names: _Names) -> str:
             return _("set the priority to %(priority)s") % {"priority": Priority(data["to"]).label.lower()}
         case Kind.CONVERSATION_MERGED:
             return _("merged #%(number)s into this") % {"number": event.subject_id}
-        case Kind.CONVERSATION_SPLIT:
-            return _("split a message out into its own conversation")
-        case Kind.CONVERSATION_LINKED:
-            return _("linked it with another conversation")
         case Kind.CONVERSATION_TEAM_CHANGED:
             return _("gave it to another team") if data.get("to") else _("took it off its team")
-        case Kind.PROMISE_MADE:
-            return _("promised to come back to it")
-        case Kind.PROMISE_KEPT:
-            return _("kept a promise")
-        case Kind.THREAD_ANSWERED:
-            return _("saw it answered where it was asked")
-        case Kind.THREAD_CLOSED:
-            return _("saw it closed where it was asked")
-        case Kind.THREAD_REOPENED:
-            return _("saw it reopened where it was asked")
-        case Kind.THREAD_LOCKED:
-            return _("saw the thread locked: it takes no replies")
-        case Kind.THREAD_UNLOCKED:
-            return _("saw the thread unlocked")
-        case Kind.THREAD_DELETED:
-            return _("saw the thread deleted where it was asked")
-        case Kind.MESSAGE_EDITED:
-            return _("saw a message edited by its writer")
-        case Kind.MESSAGE_DELETED:
-            return _("saw a message deleted by its writer")
         case Kind.SECRET_SEALED:
             count = int(data.get("count", 1))
             return ngettext("pasted a secret; it was sealed", "pasted %(n)d secrets; they were sealed", count) % {
                 "n": count
             }
-        case Kind.SECRET_REVEALED:
-            return _("looked at a sealed secret")
         case _:
             return ""
+
+
+def _resolved(reason: str | None) -> str:
+    return _("resolved it: %(reason)s") % {"reason": Resolution(reason).label.lower()} if reason else _("resolved it")
 
 
 def _assigned(event: Event, names: _Names) -> str:

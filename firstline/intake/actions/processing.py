@@ -162,6 +162,7 @@ def _same_mail(inbox: Inbox, incoming: receiving.Incoming) -> SameMail | None:
 
 
 def identity_of(inbox: Inbox, parsed: ParsedMessage) -> ContactIdentity | None:
+    """Who wrote it, made known when new; None when that can't be told for certain."""
     if parsed.sender is None:
         return None
     return identify(channel=inbox.channel, address=parsed.sender.email, name=parsed.sender.name)
@@ -272,6 +273,7 @@ def _automatic_outcome(parsed: ParsedMessage) -> str:
 
 
 def mark(item: InboundItem, outcome: str, failure: str = "") -> str:
+    """Give the item the one outcome it ends with, and return it."""
     item.outcome, item.processed_at, item.failure = outcome, clock.now(), failure
     item.save(
         update_fields=["outcome", "processed_at", "failure", "sender_auth", "held_secret", "conversation", "message"]

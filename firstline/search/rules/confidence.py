@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firstline.core.measures import wilson
 from firstline.search.rules.ranking import Ranked
 from firstline.search.rules.words import words
 
@@ -171,12 +172,8 @@ def fold_of(group: str, folds: int) -> int:
 
 
 def wilson_lower(right: float, n: float, z: float = SURE) -> float:
-    """The lower Wilson bound of a share; 0 for nothing."""
-    if n <= 0:
-        return 0.0
-    share = right / n
-    spread = z * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
-    return (share + z * z / (2 * n) - spread) / (1 + z * z / n)
+    """The lower Wilson bound of a share, at one standard error unless told."""
+    return wilson(right, n, z)[0]
 
 
 def reliability(probabilities: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[Bin]:

@@ -7,6 +7,7 @@ import functools
 
 import pytest
 
+from firstline.core.rows import read_rows
 from firstline.models_ai import embedder, languages, multilingual
 from firstline.search import answering, evaluation, training
 from firstline.search.rules import confidence
@@ -25,22 +26,22 @@ def model() -> answering.Remembering:
 def test_the_right_entry_comes_first_often_enough(questions: str, floor: float) -> None:
     if questions == "pypi_help" and not multilingual.available():
         pytest.skip("no multilingual model; run firstline models install")
-    faq = evaluation.read_rows(data(name, "faq.jsonl.gz") for name in ("stackfaq", "pypi_help", "npm_docs"))
+    faq = read_rows(data(name, "faq.jsonl.gz") for name in ("stackfaq", "pypi_help", "npm_docs"))
     index = evaluation.Index(evaluation.entries_from(faq), model())
-    assert evaluation.evaluate(index, evaluation.read_rows([data(questions, "queries.jsonl.gz")])).hit1 >= floor
+    assert evaluation.evaluate(index, read_rows([data(questions, "queries.jsonl.gz")])).hit1 >= floor
 
 
 @pytest.mark.corpus
 @pytest.mark.skipif(not languages.available(), reason="no model; run firstline models install")
 def test_languages_are_told_apart() -> None:
-    assert evaluation.evaluate_languages(evaluation.read_rows([data("pypi_help", "queries.jsonl.gz")])).accuracy >= 0.98
+    assert evaluation.evaluate_languages(read_rows([data("pypi_help", "queries.jsonl.gz")])).accuracy >= 0.98
 
 
 @pytest.mark.corpus
 @pytest.mark.skipif(not embedder.available(), reason="no model; run firstline models install")
 def test_answers_by_itself_keep_their_precision() -> None:
-    faq = evaluation.read_rows(data(name, "faq.jsonl.gz") for name in training.SETS)
-    questions = evaluation.read_rows(data(name, "queries.jsonl.gz") for name in ("stackfaq", "npm_real"))
+    faq = read_rows(data(name, "faq.jsonl.gz") for name in training.SETS)
+    questions = read_rows(data(name, "queries.jsonl.gz") for name in ("stackfaq", "npm_real"))
     asked = answering.judge(evaluation.entries_from(answering.kept(faq, 0.3)), questions, model())
     fit_on = answering.rotated(faq, questions, model())
     figures = answering.evaluate(asked, 0.95, confidence.load(), folds=5, fit_on=fit_on)

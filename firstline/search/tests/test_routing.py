@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from firstline.core.commands import Commands
+from firstline.core.rows import read_rows
 from firstline.models_ai import embedder
-from firstline.search import answering, commands, evaluation, routing
+from firstline.search import answering, commands, routing
 from tests.shared import data
 
 needs_model = pytest.mark.skipif(not embedder.available(), reason="no model; run firstline models install")
@@ -58,6 +59,6 @@ def test_either_a_test_file_or_folds(capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.corpus
 @needs_model
 def test_support_intents_are_told_from_a_hundred_examples() -> None:
-    rows = evaluation.read_rows([data("nlu_dev", "items.jsonl.gz")])
+    rows = read_rows([data("nlu_dev", "items.jsonl.gz")])
     figures = routing.cross_validate(rows, answering.Remembering(embedder.load()), 5)
     assert figures.accuracy >= 0.82
