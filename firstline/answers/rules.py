@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from firstline.wording import thanks
+
 LONGEST = 1400
 MOST_BLOCKS = 12
 
@@ -100,8 +102,9 @@ LONGEST_THANKS = 200
 
 
 def is_thanks(text: str) -> bool:
-    """Whether a message only says thank you, so that no answer need be proposed."""
-    return len(text) <= LONGEST_THANKS and bool(_THANKS.search(text)) and not _MORE.search(text)
+    """Whether a message only says thank you, so that no answer need be proposed; "thanks for nothing" does not."""
+    says_so = len(text) <= LONGEST_THANKS and bool(_THANKS.search(text))
+    return says_so and not _MORE.search(text) and not thanks.is_complaint(text)
 
 
 _REPORT = re.compile(

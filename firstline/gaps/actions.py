@@ -45,8 +45,9 @@ def collect() -> int:
     found = [(suggestion, _words(suggestion)) for suggestion in _unanswered()[:AT_ONCE]]
     asked = [(suggestion, words) for suggestion, words in found if words]
     made = model.encode([words for _suggestion, words in asked])
+    articles = Article.objects.in_bulk({pk for suggestion, _words in asked for pk in _nearest(suggestion)})
     rows = [
-        _question(suggestion, words, vectors.to_bytes(vector), model.sha256)
+        _question(suggestion, words, vectors.to_bytes(vector), model.sha256, articles)
         for (suggestion, words), vector in zip(asked, made, strict=True)
     ]
     Question.objects.bulk_create(rows, ignore_conflicts=True)
@@ -93,9 +94,13 @@ def _words(suggestion: Suggestion) -> str:
     return distilling.question_of(conversation.subject, suggestion.message.text, people_of(conversation))
 
 
-def _question(suggestion: Suggestion, words: str, vector: bytes, model: str) -> Question:
-    cited = [citation.article_id for citation in suggestion.citations.all()]
-    near = Article.objects.filter(pk__in=[*cited, *suggestion.similar][:1]).first()
+def _nearest(suggestion: Suggestion) -> list[int]:
+    """The article that came nearest, by id: none or one."""
+    return [*(citation.article_id for citation in suggestion.citations.all()), *suggestion.similar][:1]
+
+
+def _question(suggestion: Suggestion, words: str, vector: bytes, model: str, articles: dict[int, Article]) -> Question:
+    near = next((articles[pk] for pk in _nearest(suggestion) if pk in articles), None)
     why = Why.WEAK if near else Why.NONE
     if suggestion.state == SuggestionState.DISMISSED:
         why = Why(suggestion.dismissed_reason)
@@ -136,10 +141,12 @@ def _begin(questions: list[Question], labels: grouping.Labels) -> None:
     contacts = dict(
         Question.objects.filter(pk__in=[one.pk for one in questions]).values_list("pk", "conversation__contact_id")
     )
-    for group_ in members.values():
-        if len({contacts[one.pk] for one in group_}) >= LEAST_PEOPLE:
-            gap = Gap.objects.create()
-            Question.objects.filter(pk__in=[one.pk for one in group_]).update(gap=gap)
+    wide = [found for found in members.values() if len({contacts[one.pk] for one in found}) >= LEAST_PEOPLE]
+    gaps = Gap.objects.bulk_create(Gap() for _ in wide)
+    for gap, found in zip(gaps, wide, strict=True):
+        for question in found:
+            question.gap = gap
+    Question.objects.bulk_update([question for found in wide for question in found], ["gap"])
 
 
 # ---------- the team's part ----------

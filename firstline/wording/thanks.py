@@ -88,7 +88,7 @@ _REQUEST = re.compile(
 
 def is_thanks(text: str) -> bool:
     """Whether somebody means praise: not a courtesy before help came, no complaint, no sarcasm."""
-    if _COMPLAINT.search(text):
+    if is_complaint(text):
         return False
     left = _COURTESY.sub(" ", text)
     if not _PRAISE.search(left):
@@ -96,3 +96,8 @@ def is_thanks(text: str) -> bool:
     if _REQUEST.search(left):
         return bool(_STRONG.search(left)) and "?" not in left
     return True
+
+
+def is_complaint(text: str) -> bool:
+    """Whether words of thanks are meant otherwise: sarcasm, a but, an outage that somebody is thanked for."""
+    return bool(_COMPLAINT.search(text))

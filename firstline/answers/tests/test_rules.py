@@ -128,6 +128,7 @@ def test_links_of_the_help_centre_become_whole_addresses() -> None:
         ("Thanks, but it still fails.", False),
         ("Thank you. How do I do it in CI?", False),
         ("My publish fails.", False),
+        ("Thanks for nothing.", False),
     ],
 )
 def test_a_message_of_thanks_needs_no_proposal(text: str, expected: bool) -> None:

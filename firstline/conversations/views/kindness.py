@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from firstline.conversations.models import Conversation, Message
+from firstline.conversations.writing import BLANK
 from firstline.wording import drafts
 
 MOST = 3
@@ -10,14 +11,16 @@ _TOLD = 5
 
 
 def remarks(conversation: Conversation, heard: Message | None, draft: str, name: str) -> list[str]:
-    """Sentences about a draft that answers `heard`, the gravest first; one query, and only when there is a draft."""
+    """Sentences about a draft that answers `heard`, the gravest first; one query, and only when there is a draft.
+
+    A macro's own blanks are left out: they hold the reply back and say so themselves.
+    """
     if heard is None or not draft.strip():
         return []
-    told = (
-        conversation.messages.filter(author_user__isnull=False).order_by("-pk").values_list("text", flat=True)[:_TOLD]
-    )
-    found = drafts.check(heard.text, draft, drafts.Known(name=name, told=tuple(told)))
-    return [_sentence(one) for one in found[:MOST]]
+    ours = conversation.messages.filter(author_user__isnull=False, strand__is_side=False).order_by("-pk")
+    told = tuple(ours.values_list("text", flat=True)[:_TOLD])
+    found = drafts.check(heard.text, draft, drafts.Known(name=name, told=told))
+    return [_sentence(one) for one in found if not BLANK.search(one.words)][:MOST]
 
 
 def _sentence(finding: drafts.Finding) -> str:
