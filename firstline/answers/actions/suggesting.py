@@ -20,13 +20,14 @@ from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, record
 from firstline.evidence import catalogue, scan_bytes
 from firstline.evidence import diagnose as evidence
+from firstline.evidence.files import File, from_files
 from firstline.knowledge.models import ArticleText
 from firstline.search.models import IndexState
 from firstline.search.queries import articles as search
 
 ENGINE = "extract-1"
-LARGEST_LOG = 300_000
-MOST_LOGS = 3
+LARGEST_FILE = 10_000_000
+MOST_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +85,20 @@ def _index_version() -> int:
 
 
 def _everything_said(message: Message) -> str:
-    """Subject, text and the text files of the message, masked as they are kept."""
-    logs = [_file_text(one) for one in message.attachments.all()[:MOST_LOGS] if one.size <= LARGEST_LOG]
-    return "\n".join([message.subject, message.text, *logs])
+    """Subject, text and what the files say that are logs or hold logs; masked."""
+    logs = from_files(map(_file, (one for one in message.attachments.all()[:MOST_FILES] if _may_be_a_log(one))))
+    return "\n".join(filter(None, [message.subject, message.text, logs.text]))
 
 
-def _file_text(attachment: Attachment) -> str:
-    if not scan_bytes.is_text(attachment.name, attachment.content_type, b"\0"):
-        return ""
-    return scan_bytes.decode(storing.read_file(attachment))[0]
+def _may_be_a_log(attachment: Attachment) -> bool:
+    """By its name and declared type, so that pictures are not fetched from the store."""
+    name, kind = attachment.name, attachment.content_type
+    may_be = scan_bytes.is_text(name, kind, b"\0") or scan_bytes.is_archive(name, kind, b"PK")
+    return may_be and attachment.size <= LARGEST_FILE
+
+
+def _file(attachment: Attachment) -> File:
+    return File(attachment.name, attachment.content_type, storing.read_file(attachment))
 
 
 def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:

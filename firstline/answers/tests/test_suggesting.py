@@ -1,5 +1,7 @@
 """From a message that arrived to a proposal in the composer."""
 
+import io
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +11,7 @@ from django.urls import reverse
 from firstline.answers import actions
 from firstline.answers.models import Citation, Diagnosis, Suggestion, SuggestionState
 from firstline.conversations.actions import drafting, replying
+from firstline.conversations.actions.storing import NewFile
 from firstline.conversations.models import Conversation, Draft, DraftMode, Message
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
@@ -260,11 +263,28 @@ def test_while_the_job_is_expected_the_panel_asks_again_and_later_it_says_that_i
     assert "Suggestions are resting" in client.get(address).content.decode()
 
 
-def test_a_text_attachment_is_read_too(people: People) -> None:
-    from firstline.conversations.actions.storing import NewFile
+def zipped(name: str, content: bytes) -> bytes:
+    """An archive of one file."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
 
-    log = NewFile("debug.log", "text/plain", b"npm error code EOTP\n")
-    message = factories.arrives(people.inbox, people.casey, factories.mail("It fails", "See file."), files=(log,))
+
+LOG = b"npm error code EOTP\n"
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        NewFile("debug.log", "text/plain", LOG),
+        NewFile("debug.log", "text/plain", b"npm verbose stack\n" * 30_000 + LOG),
+        NewFile("logs.zip", "application/zip", zipped("debug.log", LOG)),
+    ],
+    ids=["log", "long log", "zip"],
+)
+def test_attached_logs_are_read_too(people: People, file: NewFile) -> None:
+    message = factories.arrives(people.inbox, people.casey, factories.mail("It fails", "See file."), files=(file,))
     actions.suggest(message.pk)
     assert Diagnosis.objects.get(message=message).signature == "npm-otp-required"
 
