@@ -9,7 +9,7 @@ from firstline.accounts.models import User
 from firstline.conversations.actions import assigning, locking, statuses, tagging, turns
 from firstline.conversations.models import Conversation, Resolution, Status
 from firstline.events.kinds import Kind
-from firstline.events.recording import NewEvent, record_all
+from firstline.events.recording import record
 
 VERBS = ("resolve", "assign", "spam", "tag", "priority", "status")
 
@@ -30,8 +30,13 @@ class Before:
 def act(found: Iterable[Conversation], verb: str, value: str, *, by: User, to: User | None = None) -> list[Before]:
     """Do one of VERBS to each, in the order of ids; returns how they stood before."""
     states_before = []
-    for conversation in sorted(found, key=lambda one: one.pk):
-        added = value if verb == "tag" and not conversation.tags.filter(name=value).exists() else ""
+    rows = sorted(found, key=lambda one: one.pk)
+    tagged: set[int] = set()
+    if verb == "tag":
+        have = Conversation.objects.filter(pk__in=[one.pk for one in rows], tags__name=value)
+        tagged = set(have.values_list("pk", flat=True))
+    for conversation in rows:
+        added = value if verb == "tag" and conversation.pk not in tagged else ""
         states_before.append(
             Before(
                 conversation.pk,
@@ -66,13 +71,14 @@ def _one(conversation: Conversation, verb: str, value: str, by: User, to: User |
 def take_back(found: dict[int, Conversation], states_before: Iterable[Before], *, by: User) -> int:
     """Lead the conversations that are in `found` back to how they stood; returns how many."""
     count = 0
+    states_before = list(states_before)
+    people = User.objects.filter(is_active=True).in_bulk([one.assignee for one in states_before if one.assignee])
     for before in states_before:
         if before.pk not in found:
             continue
         conversation = locking.hold(before.pk)
         if conversation.assignee_id != before.assignee:
-            to = User.objects.filter(pk=before.assignee or 0, is_active=True).first()
-            assigning.assign(conversation, to, by=by)
+            assigning.assign(conversation, people.get(before.assignee or 0), by=by)
         assigning.set_priority(conversation, before.priority, by=by)
         if before.added_tag:
             tagging.remove_tag(conversation, before.added_tag, by=by)
@@ -90,16 +96,11 @@ def _status_back(conversation: Conversation, before: Before, by: User) -> None:
     since = conversation.last_message_at
     turns.give_turn(conversation, before.status, since)
     conversation.save(update_fields=turns.TURN_FIELDS)
-    data: dict[str, int | str | bool | None] = {"to": before.status}
-    record_all(
-        [
-            NewEvent(
-                Kind.CONVERSATION_STATUS_CHANGED,
-                by,
-                conversation.pk,
-                conversation.inbox_id,
-                assignee_id=conversation.assignee_id,
-                data=data,
-            )
-        ]
+    record(
+        Kind.CONVERSATION_STATUS_CHANGED,
+        by=by,
+        conversation_id=conversation.pk,
+        inbox_id=conversation.inbox_id,
+        assignee_id=conversation.assignee_id,
+        to=before.status,
     )

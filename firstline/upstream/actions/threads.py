@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Concat, Substr
+
 from firstline.channels.base import Thread as Described
 from firstline.conversations.actions import statuses, tagging
 from firstline.conversations.models import Audience, Conversation, Resolution, Status, Strand
@@ -104,11 +107,14 @@ def _turn(thread: Thread, conversation: Conversation, *, was: str, closed_at: da
 
 def place_changed(channel: str, before: str, place: str) -> None:
     """A repository has another name: its threads' addresses follow."""
-    for thread in Thread.objects.filter(inbox__channel=channel, place=before):
-        thread.address = place + thread.address.removeprefix(before)
-        thread.place = place
-        thread.save(update_fields=["address", "place"])
-        Strand.objects.filter(thread=thread).update(external_id=thread.address)
+    moved = Thread.objects.filter(inbox__channel=channel, place=before)
+    moved.filter(address__startswith=before).update(
+        address=Concat(Value(place), Substr("address", len(before) + 1)), place=place
+    )
+    moved.update(place=place)
+    there = Thread.objects.filter(inbox__channel=channel, place=place)
+    address = there.filter(strand=OuterRef("pk")).values("address")[:1]
+    Strand.objects.filter(pk__in=there.values("strand_id")).update(external_id=Subquery(address))
 
 
 def audience_changed(channel: str, place: str, *, is_public: bool) -> None:

@@ -16,7 +16,7 @@ from firstline.inboxes.actions import create_inbox
 from firstline.inboxes.models import Inbox
 from firstline.intake import actions, hooks, recorded
 from firstline.intake.models import InboundItem, Refusal
-from firstline.upstream.actions import following
+from firstline.upstream.actions import following, threads
 from firstline.upstream.models import Thread, Version
 from tests import shared
 from tests.factories import People, people
@@ -180,3 +180,21 @@ def test_what_the_rules_leave_to_the_maintainers_can_be_pulled_in(inbox: Inbox, 
     run_reactions()
     assert Conversation.objects.get().subject == "EACCES on publish"
     assert InboundItem.objects.get().outcome == "new"
+
+
+def test_a_renamed_repository_takes_all_its_threads_along_in_three_statements(
+    inbox: Inbox, django_assert_num_queries: Any
+) -> None:
+    for number in (7, 8, 9):
+        assert arrives(inbox, "issues", payload("opened", issue=issue(number))).outcome == "new"
+    before = {thread.pk: thread.address for thread in Thread.objects.all()}
+    place = Thread.objects.values_list("place", flat=True).distinct().get()
+
+    with django_assert_num_queries(3):
+        threads.place_changed("github", place, "casey/moved")
+
+    for thread in Thread.objects.select_related("strand"):
+        assert thread.strand is not None
+        assert thread.place == "casey/moved"
+        assert thread.address == "casey/moved" + before[thread.pk].removeprefix(place)
+        assert thread.strand.external_id == thread.address
