@@ -39,3 +39,25 @@ def test_a_row_that_is_replaced_while_it_opens_opens_all_the_same(page: Page, de
     expect(page.locator("#talk-head")).to_contain_text("Open me while I move")
     expect(page.locator("#open")).to_have_count(1)
     page.unroute_all()
+
+
+CUT_THE_LISTENER = (
+    "from django.db import connection; cursor = connection.cursor(); "
+    "cursor.execute(\"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN %%'\"); "
+    "print(cursor.fetchone()[0])"
+)
+
+
+def test_a_list_that_is_read_anew_leaves_the_hand_where_it_was(page: Page, desk: Desk) -> None:
+    line = page.locator(".list-row", has_text="Keep your finger here")
+    with page.expect_response("**/events/"):
+        page.goto("/desk/open/")
+    desk.send(a_mail("Casey <casey@finger.example>", "Keep your finger here", "Hello."))
+    expect(line).to_be_visible()
+    line.focus()
+    page.keyboard.press("x")
+    page.locator("#rows").evaluate("rows => rows.firstElementChild.toggleAttribute('data-as-it-was')")
+    assert int(desk.shell(CUT_THE_LISTENER)) >= 1
+    expect(page.locator("[data-as-it-was]")).to_have_count(0)
+    expect(line).to_be_focused()
+    expect(line).to_have_attribute("data-selected", "")

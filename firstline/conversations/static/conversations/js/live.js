@@ -142,13 +142,19 @@ function recount() {
   if (!rows.querySelector(".list-row") && !rows.querySelector(".empty")) reload();
 }
 
+// The whole list anew; who works by keys keeps their place in it, and what they had selected.
 async function reload() {
   const answer = await fetched(rows.dataset.url, "rows");
   if (!answer?.ok) return;
-  const pk = document.getElementById("open")?.dataset.conversation;
-  rows.innerHTML = await answer.text();
+  const text = await answer.text();
+  const focused = document.activeElement.closest?.("#rows li")?.id;
+  const selected = [...rows.querySelectorAll("[data-selected]")].map((link) => link.parentElement.id);
+  rows.innerHTML = text;
   htmx.process(rows);
-  document.getElementById(`row-${pk}`)?.querySelector(".list-row").setAttribute("aria-current", "true");
+  const link = (id) => document.getElementById(id)?.querySelector(".list-row");
+  link(`row-${document.getElementById("open")?.dataset.conversation}`)?.setAttribute("aria-current", "true");
+  for (const id of selected) link(id)?.setAttribute("data-selected", "");
+  if (focused) link(focused)?.focus({ preventScroll: true });
 }
 
 document.body.addEventListener("firstline:changed", (event) => {
