@@ -93,9 +93,12 @@ def _create(server: str, name: str, template: str) -> None:
 
 def _migrate() -> None:
     from django.core.management import call_command
-    from django.db import connections
+    from django.db import connection, connections
 
     call_command("migrate", verbosity=0, interactive=False)
+    with connection.cursor() as cursor:  # Django empties all tables after a test that really commits
+        for table in ("auditentry", "auditpersonal", "auditlink"):
+            cursor.execute(f"ALTER TABLE events_{table} DISABLE TRIGGER audit_no_truncate")
     connections.close_all()
 
 

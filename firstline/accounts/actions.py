@@ -8,7 +8,9 @@ from django.urls import reverse
 from firstline.accounts.models import LINK_LIFETIME, SignInLink, Team, User
 from firstline.accounts.permissions import Role
 from firstline.core import clock, tokens
+from firstline.events.audit import Facts, Personal, record_audit
 from firstline.events.kinds import Kind
+from firstline.events.models import ActorKind
 from firstline.events.recording import MACHINE, Actor, record
 
 DEFAULT_TEAM = "Support"
@@ -44,6 +46,7 @@ def create_user(
     user.save()
     user.teams.set(teams or [default_team()])
     record(Kind.USER_CREATED, by=by, subject_id=user.pk)
+    _audit(Kind.USER_CREATED, user, by=by, before={}, email=user.email)
     return user
 
 
@@ -81,10 +84,12 @@ def use_sign_in_link(token: str) -> User:
 def deactivate(user: User, *, by: Actor) -> None:
     """End a person's access; their open pages close within seconds (S-31). Raises LastAdmin."""
     _keep_an_admin(user)
+    before = _access(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     SignInLink.objects.filter(user=user, used_at=None).update(used_at=clock.now())
     record(Kind.ACCESS_REVOKED, by=by, subject_id=user.pk, user=user.pk)
+    _audit(Kind.ACCESS_REVOKED, user, by=by, before=before)
 
 
 def rename(user: User, *, by: Actor, name: str) -> None:
@@ -113,19 +118,35 @@ def set_access(user: User, *, roles: Sequence[Role], teams: Sequence[Team], by: 
     """
     if Role.ADMIN not in roles:
         _keep_an_admin(user)
+    before = _access(user)
     lost = set(user.roles) - set(roles) or set(user.teams.all()) - set(teams)
     user.roles = [role.value for role in roles]
     user.save(update_fields=["roles"])
     user.teams.set(teams)
-    record(Kind.ACCESS_REVOKED if lost else Kind.ACCESS_CHANGED, by=by, subject_id=user.pk, user=user.pk)
+    kind = Kind.ACCESS_REVOKED if lost else Kind.ACCESS_CHANGED
+    record(kind, by=by, subject_id=user.pk, user=user.pk)
+    _audit(kind, user, by=by, before=before)
 
 
 @transaction.atomic
 def reactivate(user: User, *, by: Actor) -> None:
     """Let a person in again, by their password or a new link."""
+    before = _access(user)
     user.is_active = True
     user.save(update_fields=["is_active"])
     record(Kind.ACCESS_CHANGED, by=by, subject_id=user.pk, user=user.pk)
+    _audit(Kind.ACCESS_CHANGED, user, by=by, before=before)
+
+
+def _access(user: User) -> Facts:
+    """What decides what a person may do and see: whether they may come in, their roles, their teams."""
+    teams = sorted(user.teams.values_list("pk", flat=True))
+    return {"active": user.is_active, "roles": sorted(user.roles), "teams": teams}
+
+
+def _audit(kind: Kind, user: User, *, by: Actor, before: Facts, email: str = "") -> None:
+    personal = {"email": Personal(email, ActorKind.AGENT, user.pk)} if email else {}
+    record_audit(kind, by=by, subject_id=user.pk, before=before, after=_access(user), personal=personal)
 
 
 def _keep_an_admin(leaving: User) -> None:

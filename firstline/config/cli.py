@@ -32,6 +32,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "diagnose": ("firstline.evidence.commands",),
     "redact": ("firstline.evidence.commands",),
     "cover": ("firstline.covers.commands",),
+    "audit": ("firstline.events.commands",),
     "eval": (
         "firstline.channels.email.evaluation.commands",
         "firstline.wording.commands",
@@ -47,7 +48,7 @@ MODULES: dict[str, tuple[str, ...]] = {
 """First word of a command → the modules whose `add(commands)` register it."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Run the desk": ("up", "web", "worker", "intake", "database", "doctor", "admin", "seed"),
+    "Run the desk": ("up", "web", "worker", "intake", "database", "doctor", "admin", "audit", "seed"),
     "Mail and inboxes": ("inbox", "mail", "ledger", "replay"),
     "Answers": ("models", "search", "articles", "diagnose", "redact", "cover"),
     "Measure": ("eval", "bench"),

@@ -70,3 +70,4 @@ class Kind(models.TextChoices):
     GRANT_DIED = "grant.died", _("Mailbox access taken back")
     LEDGER_GAP_FOUND = "ledger.gap_found", _("Gap in the ledger")
     ADDRESS_STOPPED = "address.stopped", _("Somebody asked for no more mail")
+    PERSONAL_ERASED = "personal.erased", _("Personal values erased from the audit")

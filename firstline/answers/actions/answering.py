@@ -16,6 +16,7 @@ from firstline.conversations.actions import locking, replying, statuses
 from firstline.conversations.models import Audience, Conversation, Delivery, Message, ParticipantRole, Status
 from firstline.conversations.rules import reply_subject
 from firstline.core import clock, markdown, tokens
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, Actor, record
 from firstline.models_ai import languages
@@ -187,6 +188,14 @@ def _stop_if_it_breaks(policy_id: int) -> None:
         policy.stopped_at = clock.now()
         policy.save(update_fields=["stopped_at"])
         record(Kind.POLICY_CHANGED, by=MACHINE, inbox_id=policy.inbox_id, subject_id=policy.pk, stopped=True)
+        record_audit(
+            Kind.POLICY_CHANGED,
+            by=MACHINE,
+            inbox_id=policy.inbox_id,
+            subject_id=policy.pk,
+            before={"mode": str(policy.mode), "stopped": False},
+            after={"mode": str(policy.mode), "stopped": True},
+        )
 
 
 def _record(kind: Kind, sent: AutoAnswer, by: Actor, *, helped: bool | None) -> None:

@@ -7,7 +7,9 @@ from firstline.accounts.models import User
 from firstline.answers import measures, queries
 from firstline.answers.models import Mode, Policy, Replay
 from firstline.core import clock
+from firstline.events.audit import Personal, record_audit
 from firstline.events.kinds import Kind
+from firstline.events.models import ActorKind
 from firstline.events.recording import record
 from firstline.inboxes.models import Inbox
 
@@ -26,6 +28,7 @@ def set_policy(inbox: Inbox, case: str, *, mode: Mode, by: User, reason: str, re
     if len(reason.strip()) < SHORTEST_REASON:
         raise NotProven(_("Say in a few words why; ten letters at least."))
     threshold = _threshold(inbox, case, replay) if mode == Mode.ANSWER else 1.0
+    before = Policy.objects.select_for_update().filter(inbox=inbox, case=case).first()
     policy, _created = Policy.objects.update_or_create(
         inbox=inbox,
         case=case,
@@ -40,6 +43,15 @@ def set_policy(inbox: Inbox, case: str, *, mode: Mode, by: User, reason: str, re
         },
     )
     record(Kind.POLICY_CHANGED, by=by, inbox_id=inbox.pk, subject_id=policy.pk, mode=str(mode), replay=_id(replay))
+    record_audit(
+        Kind.POLICY_CHANGED,
+        by=by,
+        inbox_id=inbox.pk,
+        subject_id=policy.pk,
+        before={"mode": str(before.mode), "stopped": before.stopped_at is not None} if before else {},
+        after={"mode": str(mode), "stopped": False, "replay": _id(replay)},
+        personal={"reason": Personal(policy.reason, ActorKind.AGENT, by.pk)},
+    )
     return policy
 
 

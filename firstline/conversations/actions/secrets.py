@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from firstline.accounts.models import User
 from firstline.conversations.models import SealedSecret
 from firstline.core import clock, sealing
+from firstline.events.audit import Personal, record_audit
 from firstline.events.kinds import Kind
+from firstline.events.models import ActorKind
 from firstline.events.recording import record
 
 
@@ -36,6 +38,14 @@ def reveal(secret: SealedSecret, *, by: User, reason: str) -> str:
         conversation_id=held.conversation_id,
         inbox_id=held.conversation.inbox_id,
         subject_id=held.pk,
+    )
+    record_audit(
+        Kind.SECRET_REVEALED,
+        by=by,
+        inbox_id=held.conversation.inbox_id,
+        subject_id=held.pk,
+        after={"conversation": held.conversation_id},
+        personal={"reason": Personal(held.reveal_reason, ActorKind.CONTACT, held.conversation.contact_id)},
     )
     return sealing.unseal(held.ciphertext, held.wrapped_key).decode()
 

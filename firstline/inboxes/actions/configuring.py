@@ -11,6 +11,7 @@ from firstline.accounts.models import Team
 from firstline.channels import registry
 from firstline.channels.base import Setting
 from firstline.channels.email import accounts, oauth, sending, signing
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, Actor, record
 from firstline.inboxes import sealed
@@ -51,6 +52,7 @@ def create_inbox(
     )
     inbox.teams.set(teams or [default_team()])
     record(Kind.INBOX_CREATED, by=by, inbox_id=inbox.pk, subject_id=inbox.pk)
+    record_audit(Kind.INBOX_CREATED, by=by, inbox_id=inbox.pk, subject_id=inbox.pk, after={"teams": _teams(inbox)})
     return inbox
 
 
@@ -61,7 +63,7 @@ def change_settings(inbox: Inbox, *, by: Actor, values: Mapping[str, str], teams
     Raises SettingsRefused, and IntegrityError when the address is taken.
     """
     held = Inbox.objects.select_for_update().get(pk=inbox.pk)
-    before = held.open_settings()
+    before, teams_before, address = held.open_settings(), _teams(held), held.address
     secret = _secret(held.channel)
     merged = {**values, **{name: before.get(name, "") for name in secret if not values.get(name)}}
     checked = _checked(held.channel, merged)
@@ -75,6 +77,17 @@ def change_settings(inbox: Inbox, *, by: Actor, values: Mapping[str, str], teams
         held.teams.set(teams)
     inbox.refresh_from_db()
     record(Kind.INBOX_CHANGED, by=by, inbox_id=inbox.pk, subject_id=inbox.pk, settings=len(changed))
+    record_audit(
+        Kind.INBOX_CHANGED,
+        by=by,
+        inbox_id=inbox.pk,
+        subject_id=inbox.pk,
+        before={"teams": teams_before},
+        after={
+            "teams": _teams(inbox),
+            "settings": sorted(changed | ({"address"} if inbox.address != address else set())),
+        },
+    )
 
 
 _PLACE = {"in_via", "imap_server", "imap_user", "imap_folder", "imap_from"}
@@ -84,15 +97,28 @@ _PLACE = {"in_via", "imap_server", "imap_user", "imap_folder", "imap_from"}
 @transaction.atomic
 def set_active(inbox: Inbox, *, by: Actor, on: bool) -> None:
     """Switch an inbox off (nothing comes in or is fetched; all it has stays) or on again."""
+    before = Inbox.objects.select_for_update().get(pk=inbox.pk).is_active
     Inbox.objects.filter(pk=inbox.pk).update(is_active=on)
     inbox.is_active = on
     record(Kind.INBOX_CHANGED, by=by, inbox_id=inbox.pk, subject_id=inbox.pk, active=on)
+    record_audit(
+        Kind.INBOX_CHANGED,
+        by=by,
+        inbox_id=inbox.pk,
+        subject_id=inbox.pk,
+        before={"active": before},
+        after={"active": on},
+    )
 
 
 def ensure_default_inbox() -> Inbox:
     """The email inbox `support` that a fresh desk starts with."""
     found = Inbox.objects.filter(name="support").first()
     return found or create_inbox(channel="email", name="support", address=settings.SUPPORT_ADDRESS)
+
+
+def _teams(inbox: Inbox) -> list[int]:
+    return sorted(inbox.teams.values_list("pk", flat=True))
 
 
 def _secret(channel: str) -> set[str]:

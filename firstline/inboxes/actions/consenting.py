@@ -9,6 +9,7 @@ from firstline.accounts.models import User
 from firstline.channels.base import ChannelError
 from firstline.channels.email import accounts, oauth
 from firstline.core import clock, sealing
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, record
 from firstline.inboxes.models import Grant, Inbox
@@ -27,6 +28,7 @@ def accept_consent(inbox: Inbox, tokens: oauth.Tokens, *, by: User) -> Grant:
         defaults={**_sealed(tokens.access, tokens.refresh, _end(tokens)), "given_by": by, "given_at": clock.now()},
     )[0]
     record(Kind.GRANT_GIVEN, by=by, inbox_id=inbox.pk, subject_id=inbox.pk)
+    record_audit(Kind.GRANT_GIVEN, by=by, inbox_id=inbox.pk, subject_id=inbox.pk)
     return grant
 
 
