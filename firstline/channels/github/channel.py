@@ -134,6 +134,10 @@ class GitHubChannel(Channel):
 
         return reconcile(since, settings)
 
+    def keeps_list(self, settings: Mapping[str, str]) -> bool:
+        """With an app or a token; an inbox that has only the webhook's secret cannot ask."""
+        return bool(settings.get("private_key") or settings.get("token"))
+
     def redeliver(self, since: datetime, settings: Mapping[str, str]) -> int:
         """Failed deliveries of the last three days, once more."""
         from firstline.channels.github.listing import redeliver

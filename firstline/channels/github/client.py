@@ -26,7 +26,13 @@ PAGE = 100
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 NEXT = re.compile(r'<([^>]+)>;\s*rel="next"')
+GONE = "This is not on GitHub any more, or the app can't see it."
+LOCKED = "The thread is locked: GitHub takes no replies there."
 Settings = Mapping[str, str]
+
+
+class Missing(ChannelError):
+    """GitHub has nothing there (404, 410)."""
 
 
 def repository(settings: Settings) -> str:
@@ -82,11 +88,17 @@ def graphql(settings: Settings, query: str, variables: Mapping[str, Any]) -> dic
         if "RATE_LIMITED" in kinds:
             raise ChannelError("GitHub asks to wait.", permanent=False, retry_after=60)
         raise ChannelError(
-            "GitHub does not know this thread any more." if "NOT_FOUND" in kinds else "GitHub refused this.",
+            _graphql_sentence(kinds, " ".join(str(one.get("message", "")) for one in errors).lower()),
             permanent=bool(kinds & {"NOT_FOUND", "FORBIDDEN", "UNPROCESSABLE"}),
             unclear=is_write and not kinds,
         )
     return dict(answer.get("data") or {}) if isinstance(answer, dict) else {}
+
+
+def _graphql_sentence(kinds: set[str], message: str) -> str:
+    if "NOT_FOUND" in kinds:
+        return GONE
+    return LOCKED if "lock" in message else "GitHub refused this."
 
 
 def _graphql_path(settings: Settings) -> str:
@@ -173,6 +185,7 @@ def _client(auth: Any, url: str) -> Client:
 def _explained(error: Exception, *, is_write: bool) -> ChannelError:
     """What went wrong, in a sentence without address or token; `unclear` when a write may have been done after all."""
     import httpx
+    import jwt
     from githubkit.exception import RateLimitExceeded, RequestError, RequestFailed
 
     if isinstance(error, RateLimitExceeded):
@@ -182,6 +195,10 @@ def _explained(error: Exception, *, is_write: bool) -> ChannelError:
     if isinstance(error, RequestFailed):
         return _refused(error.response.status_code, _message(error), is_write=is_write)
     cause = error.exc if isinstance(error, RequestError) else error
+    if isinstance(cause, jwt.PyJWTError):
+        return ChannelError("The private key of the inbox's app can't be read.", permanent=True)
+    if not isinstance(cause, httpx.HTTPError | OSError):
+        raise cause
     never_sent = isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     return ChannelError("GitHub could not be reached.", permanent=False, unclear=is_write and not never_sent)
 
@@ -200,9 +217,9 @@ def _refused(status: int, message: str, *, is_write: bool) -> ChannelError:
     if status == 401:
         return ChannelError("GitHub does not accept the inbox's app or token.", permanent=True)
     if "lock" in message:
-        return ChannelError("The thread is locked: GitHub takes no replies there.", permanent=True)
+        return ChannelError(LOCKED, permanent=True)
     if status == 403:
         return ChannelError("GitHub does not allow this; the app may lack a permission.", permanent=True)
     if status in (404, 410):
-        return ChannelError("This is not on GitHub any more, or the app can't see it.", permanent=True)
+        return Missing(GONE, permanent=True)
     return ChannelError(f"GitHub refused this ({status}).", permanent=True)

@@ -154,7 +154,7 @@ def _node(thread: Thread, settings: Settings) -> str:
     data = client.graphql(settings, FIND, {"owner": owner, "name": name, "number": int(number)})
     found = (data.get("repository") or {}).get("discussion") or {}
     if not found.get("id"):
-        raise ChannelError("This is not on GitHub any more, or the app can't see it.", permanent=True)
+        raise client.Missing(client.GONE, permanent=True)
     return str(found["id"])
 
 

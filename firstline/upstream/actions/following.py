@@ -245,13 +245,12 @@ def _is_own(thread: Thread, parsed: ParsedMessage) -> bool:
         channel=inbox.channel, external_id=parsed.external_id, message__author_identity=None
     ).exists():
         return True
+    is_by_us = registry.get(inbox.channel).is_own(parsed, inbox.open_settings())
     if not parsed.marker or thread.strand_id is None:
-        return registry.get(inbox.channel).is_own(parsed, inbox.open_settings())
+        return is_by_us
     ours = Message.objects.filter(strand=thread.strand_id, message_id__startswith=f"<{parsed.marker}@").first()
-    if ours is None:
-        return registry.get(inbox.channel).is_own(parsed, inbox.open_settings())
-    if ours.external_ids.exclude(external_id=ours.message_id).exists():
-        return False  # that message is known by another id: somebody copied its mark
+    if ours is None or ours.external_ids.exclude(external_id=ours.message_id).exists():
+        return is_by_us  # a message that is known by another id: somebody may have copied its mark
     ExternalId.objects.get_or_create(channel=inbox.channel, external_id=parsed.external_id, defaults={"message": ours})
     return True
 

@@ -79,7 +79,7 @@ def follow_state(thread: Thread, before: tuple[str, bool], old_labels: set[str],
     conversation = strand.conversation
     audience = Audience.PUBLIC if thread.is_public else Audience.PRIVATE
     Strand.objects.filter(pk=strand.pk).update(audience=audience, external_id=thread.address)
-    if thread.title and conversation.subject != thread.title:
+    if thread.title and conversation.subject != thread.title and not conversation.cover:
         Conversation.objects.filter(pk=conversation.pk).update(subject=thread.title)
     for label in sorted(set(thread.labels) - old_labels):
         tagging.add_tag(conversation, label, by=MACHINE)

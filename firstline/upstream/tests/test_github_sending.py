@@ -1,8 +1,6 @@
 """A reply leaves as one comment, whatever breaks, and never comes back as somebody else's."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -10,53 +8,51 @@ from firstline.channels.github.sending import quiet_quotes
 from firstline.conversations.actions import delivering, replying
 from firstline.conversations.models import Conversation, Delivery, Message, Status
 from firstline.core import clock
-from firstline.inboxes.actions import create_inbox
-from firstline.inboxes.models import Inbox
-from firstline.upstream.tests.test_github_payloads import SECRET, arrives, comment, issue, payload
-from tests.factories import People, people
+from firstline.intake.models import InboundItem
+from firstline.upstream.tests.hub import Hub
 from tests.fakes import github
+from tests.fakes.github.world import SLUG
+
+
+def asks(hub: Hub, kind: str = "issue") -> Message:
+    """Ada's answer to what Casey opened, not yet sent."""
+    hub.fake.world.opens("casey", "EACCES on publish", kind=kind)
+    hub.flush()
+    return replying.reply(hub.conversation(), by=hub.people.ada, text="> @grim said\n\nUse npm 11. @casey")
 
 
 @pytest.fixture
-def fake() -> Iterator[github.FakeGitHub]:
-    with github.running() as found:
-        yield found
+def queued(hub: Hub) -> Message:
+    return asks(hub)
 
 
-@pytest.fixture
-def everybody(db: None) -> People:
-    return people()
-
-
-@pytest.fixture
-def inbox(everybody: People, fake: github.FakeGitHub) -> Inbox:
-    options = {"repository": "Codertocat/Hello-World", "webhook_secret": SECRET, "token": "t", "api_url": fake.url}
-    teams = [*everybody.ada.teams.all()]
-    return create_inbox(channel="github", name="hello", address="Codertocat/Hello-World", options=options, teams=teams)
-
-
-@pytest.fixture
-def queued(inbox: Inbox, everybody: People) -> Message:
-    """Ada's answer to Casey's issue, not yet sent."""
-    arrives(inbox, "issues", payload("opened", issue=issue()))
-    return replying.reply(Conversation.objects.get(), by=everybody.ada, text="> @grim said\n\nUse npm 11. @casey")
-
-
-def test_a_reply_is_one_comment_with_the_public_name_and_passes_the_turn(
-    queued: Message, fake: github.FakeGitHub
-) -> None:
+@pytest.mark.parametrize("kind", ["issue", "pull", "discussion"])
+def test_a_reply_is_one_comment_of_the_app_with_the_public_name_and_passes_the_turn(hub: Hub, kind: str) -> None:
+    type(hub.inbox).objects.filter(pk=hub.inbox.pk).update(
+        settings={**hub.inbox.settings, "kinds": "issues, discussions, pull_requests"}
+    )
+    queued = asks(hub, kind)
     assert queued.send_at is not None
     assert queued.send_at <= clock.now()
-    delivering.deliver(queued.pk)
+    hub.flush()
     queued.refresh_from_db()
     assert queued.state == Delivery.SENT
-    body = fake.comments[0]["body"]
-    assert "Use npm 11. @casey" in body
-    assert "@grim" not in body
-    assert "<sub>Ada, Firstline</sub>" in body
-    assert "@contact.example" not in body
-    assert queued.conversation.strands.get().external_id == "Codertocat/Hello-World/issues/7"
-    assert Conversation.objects.get().status == Status.WAITING_ON_CONTACT
+    [comment] = hub.fake.comments
+    assert comment["user"]["login"] == f"{SLUG}[bot]"
+    assert "Use npm 11. @casey" in comment["body"]
+    assert "@grim" not in comment["body"]
+    assert "<sub>Ada, Firstline</sub>" in comment["body"]
+    assert "@contact.example" not in comment["body"]
+    assert hub.conversation().status == Status.WAITING_ON_CONTACT
+    assert hub.conversation().messages.count() == 2
+
+
+def test_a_personal_token_posts_as_its_account_and_knows_its_own_posts(token_hub: Hub) -> None:
+    asks(token_hub)
+    token_hub.flush()
+    assert [one["user"]["login"] for one in token_hub.fake.comments] == ["desk"]
+    assert token_hub.conversation().messages.count() == 2
+    assert InboundItem.objects.latest("pk").outcome == "ignored:own_post"
 
 
 def test_an_unclear_failure_is_looked_up_before_anything_is_sent_again(
@@ -72,8 +68,20 @@ def test_an_unclear_failure_is_looked_up_before_anything_is_sent_again(
     assert (queued.state, len(fake.comments)) == (Delivery.SENT, 1)
 
 
-def test_a_rate_limit_waits_as_long_as_github_asks(queued: Message, fake: github.FakeGitHub) -> None:
-    fake.fail = [(429, {"retry-after": "90"}, False)]
+def test_a_failure_that_left_nothing_is_sent_again_once(hub: Hub, fake: github.FakeGitHub) -> None:
+    queued = asks(hub, "discussion")
+    fake.fail = [(502, {}, False)]
+    with pytest.raises(delivering.NotYet):
+        delivering.deliver(queued.pk)
+    delivering.deliver(queued.pk)
+    delivering.deliver(queued.pk)
+    queued.refresh_from_db()
+    assert (queued.state, len(fake.comments)) == (Delivery.SENT, 1)
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_secondary_limit_waits_as_long_as_github_asks(queued: Message, fake: github.FakeGitHub, status: int) -> None:
+    fake.fail = [(status, {"retry-after": "90"}, False)]
     with pytest.raises(delivering.NotYet):
         delivering.deliver(queued.pk)
     queued.refresh_from_db()
@@ -84,29 +92,41 @@ def test_a_rate_limit_waits_as_long_as_github_asks(queued: Message, fake: github
     assert fake.comments == []
 
 
-def test_a_locked_thread_refuses_with_a_sentence(queued: Message, fake: github.FakeGitHub) -> None:
-    fake.fail = [(403, {}, False)]
+@pytest.mark.parametrize("kind", ["issue", "discussion"])
+def test_a_locked_thread_refuses_with_a_sentence(hub: Hub, kind: str) -> None:
+    queued = asks(hub, kind)
+    hub.fake.world.threads[1]["locked"] = True
     delivering.deliver(queued.pk)
     queued.refresh_from_db()
     assert queued.state == Delivery.FAILED
-    assert "GitHub" in queued.failure
+    assert "locked" in queued.failure
+
+
+def test_without_a_key_nothing_is_answered(hub: Hub, queued: Message) -> None:
+    settings = {name: value for name, value in hub.inbox.settings.items() if name != "private_key"}
+    type(hub.inbox).objects.filter(pk=hub.inbox.pk).update(settings=settings)
+    delivering.deliver(queued.pk)
+    queued.refresh_from_db()
+    assert queued.state == Delivery.FAILED
+    assert "only read" in queued.failure
 
 
 @pytest.mark.parametrize("sent_first", [True, False])
-def test_our_own_comment_never_comes_back(
-    queued: Message, fake: github.FakeGitHub, inbox: Inbox, sent_first: bool
-) -> None:
-    marked = f"Use npm 11.\n<!-- firstline:{queued.message_id.strip('<').partition('@')[0]} -->"
+def test_our_own_comment_never_comes_back(hub: Hub, queued: Message, sent_first: bool) -> None:
+    """The webhook may tell of it before the call has returned; a listing tells of it again at the same time."""
+    mark = f"Use npm 11.\n<!-- firstline:{queued.message_id.strip('<').partition('@')[0]} -->"
+    hub.fake.fail = [] if sent_first else [(502, {}, True)]
     if sent_first:
         delivering.deliver(queued.pk)
-    echo: dict[str, Any] = comment(marked, 4, "desk", 9, id=8000)
-    assert (
-        arrives(inbox, "issue_comment", payload("created", issue=issue(), comment=echo)).outcome == "ignored:own_post"
-    )
-    listed = arrives(inbox, "issue_comment", payload("listed", issue=issue(), comment=echo))
-    assert listed.outcome == "ignored:own_post"
-    copied = comment(marked, 5, "grim", 66)
-    assert arrives(inbox, "issue_comment", payload("created", issue=issue(), comment=copied)).outcome == "threaded"
+    else:
+        with pytest.raises(delivering.NotYet):
+            delivering.deliver(queued.pk)
+    hub.flush()
+    assert Conversation.objects.get().messages.count() == 2
+    assert InboundItem.objects.latest("pk").outcome == "ignored:own_post"
+    hub.fake.world.says("grim", 1, mark)
+    hub.flush()
+    assert InboundItem.objects.latest("pk").outcome == "threaded"  # somebody copied the mark
 
 
 def test_quoted_mentions_call_nobody() -> None:
