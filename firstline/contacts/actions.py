@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from firstline.contacts.models import Contact, ContactIdentity
+from firstline.core import statements
 
 EMAIL = "email"
 
@@ -20,10 +21,10 @@ def identify(*, channel: str, address: str, name: str, key: str = "") -> Contact
         return known
     try:
         with transaction.atomic():
-            contact = Contact.objects.create(name=name[:200])
-            return ContactIdentity.objects.create(
-                channel=channel, key=key, contact=contact, address=address.strip(), name=name[:200]
-            )
+            contact = Contact(name=name[:200])
+            made = ContactIdentity(channel=channel, key=key, contact=contact, address=address.strip(), name=name[:200])
+            statements.insert_together(contact, made)
+            return made
     except IntegrityError:
         # Their first two mails are being processed at the same moment: the other one was faster.
         return ContactIdentity.objects.get(channel=channel, key=key)

@@ -11,12 +11,23 @@ _VALUE = r"[^\s\"'`<>()\[\]{},;•*$%\\]"
 
 def hits(text: str) -> Iterator[Hit]:
     """Every credential that a label, header, URL or checksum gives away; linear in the length of the text."""
+    said = _folded(text)
     yield from _key_blocks(text)
-    yield from _settings(text)
-    yield from _headers(text)
+    yield from _settings(text, said)
+    yield from _headers(text, said)
     yield from _urls(text)
-    yield from _codes(text)
+    yield from _codes(text, said)
     yield from _payment(text)
+
+
+def _folded(text: str) -> str:
+    """The text as `(?i)` sees it: one form for all that it takes for the same letter."""
+    return text.lower() if text.isascii() else text.casefold().replace("i\u0307", "i").replace("\u0131", "i")
+
+
+def _found(pattern: re.Pattern[str], text: str, said: str, *words: str) -> Iterator[re.Match[str]]:
+    """The pattern's matches, looked for only where the folded text has one of the words that every match holds."""
+    return pattern.finditer(text) if any(word in said for word in words) else iter(())
 
 
 # ---------- private keys ----------
@@ -85,23 +96,28 @@ _WEAK_WORDS = frozenset(
 )
 
 
-def _settings(text: str) -> Iterator[Hit]:
-    yield from (_hit("aws_secret", match) for match in _AWS_SECRET.finditer(text))
+_SETTING_WORDS = ("token", "secret", "passw", "pwd", "passphrase", "key", "credential", "sonar.login")
+_SPOKEN_WORDS = ("passwor", "mot de passe", "contraseña", "senha", "wachtwoord", "hasło")
+_SPOKEN_ELSEWHERE = ("пароль", "密码", "密碼", "パスワード")
+
+
+def _settings(text: str, said: str) -> Iterator[Hit]:
+    yield from (_hit("aws_secret", match) for match in _found(_AWS_SECRET, text, said, "aws"))
     for match in _CURL_USER.finditer(text):
         fetches = _FETCHES.search(text, max(0, match.start() - 200), match.start() + 1)
         if fetches and not is_stand_in(match["value"]):
             yield _hit("password", match)
-    for match in _NPMRC.finditer(text):
+    for match in _found(_NPMRC, text, said, "_auth", "_password"):
         value = match["value"]
         cli = match["sep"] is None
         if not is_stand_in(value) and (not cli or _looks_random(value)):
             kind = "npmrc_password" if match["name"].lower() == "password" else "npmrc_auth"
             yield _hit(kind, match)
-    for match in _SETTING.finditer(text):
+    for match in _found(_SETTING, text, said, *_SETTING_WORDS):
         if _is_secret_setting(text, match):
             kind = "password" if match["name"].lower().startswith(("pass", "pwd")) else "labelled_secret"
             yield _hit(kind, match)
-    for match in _SPOKEN.finditer(text):
+    for match in _found(_SPOKEN, text, said, *_SPOKEN_WORDS, *_SPOKEN_ELSEWHERE):
         if _is_password_like(match["value"]) and not is_stand_in(match["value"]):
             yield _hit("password", match)
 
@@ -195,15 +211,15 @@ _COOKIE = re.compile(
 )
 
 
-def _headers(text: str) -> Iterator[Hit]:
-    for match in _AUTHORIZATION.finditer(text):
+def _headers(text: str, said: str) -> Iterator[Hit]:
+    for match in _found(_AUTHORIZATION, text, said, "authorization"):
         if not is_stand_in(match["value"]):
             yield _hit("authorization", match)
-    for pattern, kind in ((_BEARER, "authorization"), (_API_HEADER, "authorization")):
-        for match in pattern.finditer(text):
+    for pattern, words in ((_BEARER, ("bearer",)), (_API_HEADER, ("-key", "-token", "x-npm-auth"))):
+        for match in _found(pattern, text, said, *words):
             if re.search(r"[0-9]", match["value"]) and not is_stand_in(match["value"]):
-                yield _hit(kind, match)
-    for match in _COOKIE.finditer(text):
+                yield _hit("authorization", match)
+    for match in _found(_COOKIE, text, said, "cookie"):
         yield _hit("cookie", match)
 
 
@@ -243,11 +259,11 @@ _BULLET = re.compile(r"[\s>,;*•|\"'`-]*(?:\d{1,2}[.)]\s+)?[\s\"'`]*")
 _MOST_CODES = 20
 
 
-def _codes(text: str) -> Iterator[Hit]:
-    for match in _OTP.finditer(text):
+def _codes(text: str, said: str) -> Iterator[Hit]:
+    for match in _found(_OTP, text, said, "otp", "code", "password"):
         if match["value"] not in _SAMPLE_CODES:
             yield _hit("one_time_code", match)
-    for label in _RECOVERY.finditer(text):
+    for label in _found(_RECOVERY, text, said, "code"):
         position = label.end()
         for _ in range(_MOST_CODES):
             gap = _BULLET.match(text, position, position + 40)

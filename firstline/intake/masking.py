@@ -26,7 +26,8 @@ def mask_message(parsed: ParsedMessage) -> MaskedMessage:
     found: dict[str, FoundSecret] = {}
     subject = _mask(parsed.subject, found)
     text = _mask(parsed.text, found)
-    reply, quoted = _mask(parsed.reply_text, found), _mask(parsed.quoted_text, found)
+    reply = text if parsed.reply_text == parsed.text else _mask(parsed.reply_text, found)
+    quoted = _mask(parsed.quoted_text, found)
     shown, flags = _mask_html(parsed.html, found), parsed.flags
     if parsed.html and not shown:
         flags = (*flags, "html_withheld")

@@ -40,7 +40,8 @@ _BITCOIN = re.compile(r"\b(?:bc1[a-z0-9]{25,60}|[13][a-km-zA-HJ-NP-Z1-9]{25,34})
 
 
 def _rule(points: int, reason: str, *alternatives: str) -> tuple[int, str, re.Pattern[str]]:
-    return points, reason, re.compile("(?i)" + "|".join(alternatives))
+    """`alternatives` are in lower case, as is the text they are looked for in: many times faster than `(?i)`."""
+    return points, reason, re.compile("|".join(alternatives))
 
 
 _WORDS = (
@@ -214,7 +215,7 @@ _WORDS = (
     _rule(
         12,
         "the test string of filters",
-        r"XJS\*C4JDBQADN1\.NSBN3\*2IDNEN\*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL\*C\.34X",
+        r"xjs\*c4jdbqadn1\.nsbn3\*2idnen\*gtube-standard-anti-ube-test-email\*c\.34x",
     ),
 )
 
@@ -235,8 +236,9 @@ def judge(
 
 def _words(said: str) -> Iterator[tuple[int, str]]:
     plain = unicodedata.normalize("NFKC", _ZERO_WIDTH.sub("", said))
+    lowered = plain.lower()
     for points, reason, pattern in _WORDS:
-        count = len({match.group(0).lower() for match in pattern.finditer(plain)})
+        count = len(set(pattern.findall(lowered)))
         if count:
             yield (points + min(count - 1, 2) * (points // 2), reason)
     if len(_ZERO_WIDTH.findall(said)) > 5 and plain.isascii():

@@ -22,7 +22,7 @@ from firstline.conversations.models import (
     Strand,
 )
 from firstline.conversations.rules import Join, Verdict
-from firstline.core import clock
+from firstline.core import clock, statements
 from firstline.events.kinds import Kind
 from firstline.events.recording import NewEvent, record_all
 from firstline.inboxes.models import Inbox
@@ -71,8 +71,9 @@ def receive(incoming: Incoming) -> Received:
 def join_as_strand(conversation_id: int, incoming: Incoming) -> Received:
     """The same mail came to a second inbox: it becomes a strand of the first one's conversation (ground.md G4)."""
     conversation = locking.hold(conversation_id)
-    strand = _open_strand(conversation, incoming)
-    return _append(conversation, strand, replace(incoming, verdict=replace(incoming.verdict, join=Join.APPEND)))
+    strand, requester = _new_strand(conversation, incoming)
+    incoming = replace(incoming, verdict=replace(incoming.verdict, join=Join.APPEND))
+    return _append(conversation, strand, incoming, requester)
 
 
 def _start(incoming: Incoming) -> Received:
@@ -83,7 +84,7 @@ def _start(incoming: Incoming) -> Received:
         if verdict.related
         else None
     )
-    conversation = Conversation.objects.create(
+    conversation = Conversation(
         subject=parsed.subject[:400],
         status=Status.OPEN,
         contact_id=incoming.identity.contact_id,
@@ -96,8 +97,7 @@ def _start(incoming: Incoming) -> Received:
         last_message_at=now,
         last_preview=rules.preview(parsed.reply_text or parsed.text),
     )
-    strand = _open_strand(conversation, incoming)
-    message = _store(conversation, strand, incoming)
+    message = _store(incoming, conversation, *_new_strand(conversation, incoming))
     record_all(
         [
             _event(Kind.CONVERSATION_CREATED, conversation, incoming, message),
@@ -108,9 +108,9 @@ def _start(incoming: Incoming) -> Received:
     return Received(conversation, message, is_new=True)
 
 
-def _append(conversation: Conversation, strand: Strand, incoming: Incoming) -> Received:
+def _append(conversation: Conversation, strand: Strand, incoming: Incoming, *joining: Participant) -> Received:
     now = incoming.received_at
-    message = _store(conversation, strand, incoming)
+    message = _store(incoming, conversation, strand, *joining)
     was_resolved = conversation.is_resolved
     quiet = incoming.verdict.join is Join.QUIET
     if not quiet and not strand.is_side:
@@ -156,24 +156,25 @@ def _guest_note(conversation: Conversation, incoming: Incoming) -> Received:
     return Received(conversation, None, is_new=False)
 
 
-def _open_strand(conversation: Conversation, incoming: Incoming) -> Strand:
+def _new_strand(conversation: Conversation, incoming: Incoming) -> tuple[Strand, Participant]:
+    """A strand to be, and who asks in it."""
     thread = incoming.parsed.thread
-    strand = Strand.objects.create(
+    strand = Strand(
         conversation=conversation,
         inbox=incoming.inbox,
         audience=Audience.PUBLIC if thread and thread.is_public else Audience.PRIVATE,
         external_id=(thread.address if thread else incoming.parsed.external_id)[:400],
     )
-    Participant.objects.create(strand=strand, identity=incoming.identity, role=ParticipantRole.REQUESTER)
-    return strand
+    return strand, Participant(strand=strand, identity=incoming.identity, role=ParticipantRole.REQUESTER)
 
 
-def _store(conversation: Conversation, strand: Strand, incoming: Incoming) -> Message:
+def _store(incoming: Incoming, conversation: Conversation, strand: Strand, *joining: Participant) -> Message:
+    """Insert the message with its Message-ID and whatever of the others is new, by one statement; then its files."""
     parsed = incoming.parsed
     flags = list(parsed.flags)
     if incoming.verdict.cause:
         flags.append(incoming.verdict.cause)
-    message = Message.objects.create(
+    message = Message(
         conversation=conversation,
         strand=strand,
         author_identity=incoming.identity,
@@ -190,11 +191,13 @@ def _store(conversation: Conversation, strand: Strand, incoming: Incoming) -> Me
         message_id=parsed.external_id[:400],
         written_at=parsed.date or clock.now(),
     )
-    if parsed.external_id:
-        ExternalId.objects.bulk_create(
-            [ExternalId(channel=incoming.inbox.channel, external_id=parsed.external_id[:400], message=message)],
-            ignore_conflicts=True,
-        )
+    known_by = (
+        [ExternalId(channel=incoming.inbox.channel, external_id=parsed.external_id[:400], message=message)]
+        if parsed.external_id
+        else []
+    )
+    new = [one for one in (conversation, strand, *joining, message, *known_by) if one.pk is None]
+    statements.insert_together(*new, unless_known=ExternalId)
     storing.keep_secrets(conversation, message, incoming.secrets)
     storing.keep_files(incoming.attachments, message=message)
     return message
