@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from firstline.channels.base import Envelope, OutgoingMessage, Parsed, ParsedMessage, SenderAuth, Setting, Thread, Trust
@@ -52,6 +53,38 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Polled:
+    """One look at a source that is asked: what came, where the next look begins, whether more lies there already.
+
+    `place` is the channel's own, kept until the next look; no text of anybody is in it. `used` counts what was paid
+    for, by the names in `Channel.prices`.
+    """
+
+    arrivals: Sequence[Arrival]
+    place: Mapping[str, str]
+    more: bool = False
+    used: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much a text takes: `used` of `limit` signs as the network counts them, in how many posts (0: too many)."""
+
+    used: int
+    limit: int
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What signing in gave. The tokens show in no repr."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    seconds: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """What the desk does to a thread upstream. `value` is a label, a login or a reason; `ref` means one message."""
 
@@ -77,7 +110,8 @@ class Channel:
 
     `kind` is its name in an inbox, in `firstline inbox create --channel` and in the ledger. With `posts` a message goes
     to a thread that others read: one copy, at once, without an undo window. `acts` is what it can do upstream, `events`
-    are the names that its webhooks may bear.
+    are the names that its webhooks may bear. `prices` are what its calls cost, in US dollars. With `signs_in` it
+    is given a fresh `access_token` among its settings. With `forgets` what is deleted there leaves the desk as well.
     """
 
     kind: str = ""
@@ -86,6 +120,9 @@ class Channel:
     limits: tuple[Limit, ...] = ()
     events: frozenset[str] = frozenset()
     max_hook_bytes: int = 25 * 1024 * 1024
+    prices: Mapping[str, Decimal] = {}
+    signs_in: bool = False
+    forgets: bool = False
 
     @property
     def settings(self) -> Sequence[Setting]:
@@ -110,6 +147,28 @@ class Channel:
     def open_hook(self, request: HookRequest, settings: Mapping[str, str]) -> Sequence[Arrival]:
         """The items of a webhook request whose signature is right. Raises HookRefused: nothing of it is then kept."""
         raise HookRefused(403, "This inbox takes no webhooks.")
+
+    def pace(self, settings: Mapping[str, str]) -> int:
+        """How many seconds lie between two looks at a source that is asked; 0 when it comes by itself."""
+        return 0
+
+    def poll(self, place: Mapping[str, str], settings: Mapping[str, str]) -> Polled:
+        """One look, a page at most, behind `place`; the first one finds only `begins_at` in it, a moment in ISO 8601.
+        May run twice from the same place. Raises ChannelError.
+        """
+        raise NotImplementedError
+
+    def listen(self, settings: Mapping[str, str]) -> Iterator[None] | None:
+        """Rings when there is something to look for; None when the source has no bell. Raises ChannelError."""
+        return None
+
+    def check(self, settings: Mapping[str, str]) -> str:
+        """Ask the source who we are there, and say it in a sentence. Raises ChannelError; NotImplementedError."""
+        raise NotImplementedError
+
+    def sign_in(self, settings: Mapping[str, str], refresh: str) -> Session:
+        """A new session by the refresh token ('' when there is none yet). Raises ChannelError."""
+        raise NotImplementedError
 
     def sign_hook(self, body: bytes, event: str, settings: Mapping[str, str]) -> HookRequest:
         """The request as the source would have sent it, for recorded payloads (`firstline intake webhook`)."""
@@ -141,6 +200,14 @@ class Channel:
         """
         return ""
 
+    def room(self, text: str, reader: str, settings: Mapping[str, str]) -> Room | None:
+        """How much of what a post may hold this text takes, as an answer to `reader`; None where nothing limits it."""
+        return None
+
+    def charges(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> Mapping[str, int]:
+        """What sending it will cost, by the names in `prices`."""
+        return {}
+
     def act(self, act: Act, settings: Mapping[str, str]) -> None:
         """Do something upstream. Doing it twice is as doing it once. Raises ChannelError."""
         raise NotImplementedError
@@ -150,6 +217,10 @@ class Channel:
         ChannelError.
         """
         return iter(())
+
+    def keeps_list(self, settings: Mapping[str, str]) -> bool:
+        """Whether `reconcile` can be asked: the source keeps such a list, and the inbox holds the key to it."""
+        return type(self).reconcile is not Channel.reconcile
 
     def redeliver(self, since: datetime, settings: Mapping[str, str]) -> int:
         """Ask the source to send again what it could not deliver since then; how many. Raises ChannelError."""

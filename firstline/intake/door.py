@@ -19,9 +19,11 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from firstline.channels.base import Envelope
+from firstline.core import clock
 from firstline.inboxes.models import Inbox
-from firstline.intake import actions
+from firstline.intake import actions, journal
 from firstline.intake.actions import Offered
+from firstline.intake.journal import Entry
 from firstline.intake.smtp import Unavailable
 
 BATCH = 64
@@ -194,10 +196,21 @@ class DeskDoor:
         The first try may have been committed without our hearing of it: then the second finds them as seen.
         """
         try:
-            actions.accept_many(offered)
+            accepted = actions.accept_many(offered)
         except _LOST:
             connection.close()
-            actions.accept_many(offered)
+            accepted = actions.accept_many(offered)
+        now = clock.now()
+        self._note(
+            [Entry(now, one.inbox_id, kept.key, len(one.raw)) for one, kept in zip(offered, accepted, strict=True)]
+        )
+
+    def _note(self, entries: list[Entry]) -> None:
+        """Write them into the journal. A journal that cannot be written proves less; it keeps no mail out."""
+        try:
+            journal.note(entries)
+        except OSError as error:
+            logger.warning("%d mails could not be noted in the journal: %s", len(entries), type(error).__name__)
 
     def _give_back(self, batch: list[_Work], error: Exception) -> None:
         """Not kept: the senders keep it. The connection may be broken, so the next batch gets a new one."""

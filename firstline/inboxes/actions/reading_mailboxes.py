@@ -37,16 +37,20 @@ def let_go(mailbox: Mailbox, holder: str) -> None:
     Mailbox.objects.filter(pk=mailbox.pk, holder=holder).update(held_until=None)
 
 
+def remember_taken(inbox_id: int, validity: int, items: Mapping[int, int]) -> None:
+    """`items` (UID → item) are committed: remember which mail on the server became which."""
+    TakenMail.objects.bulk_create(
+        [TakenMail(inbox_id=inbox_id, uidvalidity=validity, uid=uid, item_id=item) for uid, item in items.items()],
+        update_conflicts=True,
+        unique_fields=["inbox", "uidvalidity", "uid"],
+        update_fields=["item_id"],
+    )
+
+
 @transaction.atomic
 def note_taken(mailbox: Mailbox, validity: int, items: Mapping[int, int], up_to: int) -> None:
     """`items` (UID → item) are committed: remember them, move the place to `up_to`, and go on holding the mailbox."""
-    TakenMail.objects.bulk_create(
-        [
-            TakenMail(inbox_id=mailbox.inbox_id, uidvalidity=validity, uid=uid, item_id=item)
-            for uid, item in items.items()
-        ],
-        ignore_conflicts=True,
-    )
+    remember_taken(mailbox.inbox_id, validity, items)
     now = clock.now()
     changed: dict[str, object] = {"uidvalidity": validity, "uid": up_to, "held_until": now + LEASE}
     if items:

@@ -33,10 +33,11 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The item that holds it; `is_repeat` when the inbox had it already."""
+    """The item that holds it, and the key of its `SeenItem`; `is_repeat` when the inbox had it already."""
 
     item_id: int
     is_repeat: bool
+    key: str
 
 
 def accept(inbox: Inbox, raw: bytes, envelope: Envelope | None = None) -> Accepted:
@@ -67,7 +68,7 @@ def accept_many(offered: Sequence[Offered]) -> list[Accepted]:
     unused = {key for key, (_, fresh) in kept.items() if fresh}
     accepted = []
     for key in keys:
-        accepted.append(Accepted(kept[key][0], is_repeat=key not in unused))
+        accepted.append(Accepted(kept[key][0], is_repeat=key not in unused, key=key[1]))
         unused.discard(key)
     return accepted
 

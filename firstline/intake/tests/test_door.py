@@ -5,6 +5,7 @@ import smtplib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from django.db import connection
 from firstline.channels.base import Envelope
 from firstline.inboxes.actions import create_inbox
 from firstline.intake import door as doors
+from firstline.intake import journal
 from firstline.intake.actions import raw_of
 from firstline.intake.door import DeskDoor, base_address
 from firstline.intake.models import InboundItem, Refusal, SeenItem
@@ -74,6 +76,7 @@ def test_an_inbox_made_a_moment_ago_and_an_address_nobody_has(monkeypatch: pytes
         _send(port, [raw_mail()], ["Support+token@Desk.test"])
     item = InboundItem.objects.get()
     assert item.envelope["rcpt_to"] == ["Support+token@Desk.test"]
+    assert SeenItem.objects.get().key in {one.key for one in journal.read(item.received_at - timedelta(minutes=1))}
     refusal = Refusal.objects.get()
     assert (refusal.code, refusal.count, refusal.inbox, refusal.address) == ("550", 1, None, "")
 

@@ -14,6 +14,7 @@ from firstline.inboxes import actions as inboxes
 from firstline.inboxes.models import Inbox, Mailbox
 from firstline.intake import fetching
 from firstline.intake.models import InboundItem, SeenItem
+from firstline.intake.reconciling import with_mailbox
 from firstline.intake.tests.mails import raw_mail
 from tests import servers
 from tests.journeys.desk import wait_for
@@ -125,10 +126,38 @@ def test_the_servers_own_list_is_compared_with_ours(server: Dovecot) -> None:
     with opened(inbox) as box:
         fetching.take_new(inboxes.mailbox_of(inbox), box)
     server.deliver("listed", mail(2))
-    found = fetching.offered(inbox, clock.now() - timedelta(hours=1))
-    assert [one.known for one in found] == [True, False]
-    InboundItem.objects.filter(inbox=inbox).delete()
-    assert [one.known for one in fetching.offered(inbox, clock.now() - timedelta(hours=1))] == [False, False]
+    now = clock.now()
+    found = with_mailbox(inbox, now - timedelta(hours=1), now)
+    assert (found.listed, found.missing, found.taken) == (2, (), 1)  # the second is on its way: taken in, no alarm
+    InboundItem.objects.filter(inbox=inbox).first().delete()  # type: ignore[union-attr]  # it was just counted
+    found = with_mailbox(inbox, now - timedelta(hours=1), now)
+    assert len(found.missing) == 1
+    assert (found.healed, found.gone, found.taken) == (found.missing, (), 0)
+    assert InboundItem.objects.filter(inbox=inbox).count() == 2
+    assert with_mailbox(inbox, now - timedelta(hours=1), now).missing == ()
+    with client(server, "listed") as marked:
+        assert marked.search(["UNSEEN"]) == []
+
+
+@pytest.mark.django_db
+def test_a_mail_that_was_never_fetched_is_found_late_or_passed_over(server: Dovecot) -> None:
+    inbox = made(server, "skipped")
+    server.deliver("skipped", mail(1))
+    mailbox, later = inboxes.mailbox_of(inbox), clock.now() + timedelta(minutes=20)
+    assert len(with_mailbox(inbox, later - timedelta(hours=1), later).healed) == 1
+    server.deliver("skipped", mail(2))
+    with opened(inbox) as box:
+        inboxes.place_at(mailbox, box.validity, box.next_uid - 1)
+    now = clock.now()
+    assert len(with_mailbox(inbox, now - timedelta(hours=1), now).healed) == 1
+    assert InboundItem.objects.filter(inbox=inbox).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_mailbox_that_cannot_be_asked_is_named(server: Dovecot) -> None:
+    inbox = made(server, "nobody", imap_server="127.0.0.1:1")
+    found = with_mailbox(inbox, clock.now() - timedelta(hours=1), clock.now())
+    assert "can't be reached" in found.unreached
 
 
 @pytest.mark.django_db
