@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 MessageKind = Literal["message", "bounce", "auto_reply", "complaint"]
 AuthResult = Literal["pass", "none", "fail"]
-SettingKind = Literal["text", "email", "url", "secret", "integer", "boolean"]
+SettingKind = Literal["text", "paragraphs", "email", "url", "secret", "integer", "boolean"]
 ChangeKind = Literal[
     "edited",
     "deleted",
@@ -89,8 +89,8 @@ class Thread:
     """An outside thread (an issue, a discussion, a post with its answers) as its source describes it at `updated_at`.
 
     `key` tells it apart for good, on its channel's own terms; `was` is the key it had elsewhere before; `address` and
-    `ref` are what its channel needs to reach it and mean nothing to anybody else. None in `is_locked`, `labels` and
-    `reactions` means "the source did not say".
+    `ref` are what its channel needs to reach it and mean nothing to anybody else. None in `is_locked`, `labels`,
+    `assignees` and `reactions` means "the source did not say".
     """
 
     key: str
@@ -108,7 +108,7 @@ class Thread:
     state_reason: str = ""
     is_locked: bool | None = None
     labels: tuple[str, ...] | None = None
-    assignees: tuple[str, ...] = ()
+    assignees: tuple[str, ...] | None = None
     reactions: Mapping[str, int] | None = None
     answer_url: str = ""
     closed_at: datetime | None = None
@@ -129,7 +129,8 @@ class ParsedMessage:
     `external_id` is the channel's own id ('<…>' for mail, '' when the sender gave none). `sender` is None when
     it can't be told for certain; `sender_problem` then says why (`ambiguous_sender`) and `flags` hold the detail.
     `shown_sender` is then the best guess, for people to look at and for nothing else.
-    `html` is already sanitised. `text` is the whole plain text; `reply_text` and `quoted_text` are its two parts.
+    `html` is already sanitised; the picture at `remote_pictures[n]` stands as `cid:remote.n` in it. `text` is the whole
+    plain text; `reply_text` and `quoted_text` are its two parts.
     `spam_reasons` says why the flag `spam` stands, `forward_verification` what set-up has to show of such a mail.
     `thread` is set by channels that know the outside thread by its id; the table of mail (`conversations.rules`) is
     then not asked. `sender_role` is what the place says of the writer (`member`, `none`, …); `by_app` the id of the
@@ -152,6 +153,7 @@ class ParsedMessage:
     reply_text: str = ""
     quoted_text: str = ""
     html: str = ""
+    remote_pictures: tuple[str, ...] = ()
     attachments: tuple[ParsedAttachment, ...] = ()
     kind: MessageKind = "message"
     auto_reason: str = ""

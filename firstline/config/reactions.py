@@ -11,26 +11,47 @@ process = Reaction("intake.process", queue="intake", priority=10)
 deliver = Reaction("conversations.deliver", queue="delivery", priority=20)
 suggest = Reaction("answers.suggest", queue="answers", priority=5)
 index = Reaction("search.index", queue="search")
+act_upstream = Reaction("upstream.perform", queue="delivery", priority=15)
+follow_upstream = Reaction("upstream.follow", queue="delivery")
 pull_in = Reaction("intake.pull_in", queue="intake")
 answer = Reaction("answers.answer", queue="answers", priority=5)
 follow = Reaction("answers.follow", queue="answers")
+set_clock = Reaction("sla.follow", priority=8)
+set_all_clocks = Reaction("sla.reckon_all")
 try_again = Reaction("answers.try_again", queue="answers")
+read_again = Reaction("answers.read_again", queue="answers", priority=-5)
 replay = Reaction("answers.replay", queue="answers", priority=-10)
 tell_admins = Reaction("inboxes.tell_admins", queue="delivery")
 tell_of_gaps = Reaction("intake.tell_of_gaps", queue="delivery")
+acknowledge = Reaction("intake.acknowledge", queue="delivery")
+tell_of_stop = Reaction("intake.tell_of_stop", queue="delivery")
 
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
-    Kind.MESSAGE_RECEIVED: [suggest, index],
+    Kind.MESSAGE_RECEIVED: [suggest, index, set_clock],
     Kind.MESSAGE_EDITED: [index],
+    Kind.MESSAGE_COVERED: [index],
+    Kind.MESSAGE_UNCOVERED: [suggest, index],
     Kind.THREAD_PULLED_IN: [pull_in],
+    Kind.THREAD_ACT_ASKED: [act_upstream],
+    Kind.CONVERSATION_TAGGED: [follow_upstream],
+    Kind.CONVERSATION_UNTAGGED: [follow_upstream],
     Kind.REPLY_QUEUED: [deliver],
-    Kind.MESSAGE_SENT: [index, follow],
+    Kind.MESSAGE_SENT: [index, follow, set_clock],
+    Kind.MESSAGE_FAILED: [set_clock],
+    Kind.MESSAGE_BOUNCED: [set_clock],
     Kind.NOTE_ADDED: [index],
-    Kind.CONVERSATION_RESOLVED: [index, follow],
-    Kind.CONVERSATION_REOPENED: [follow],
+    Kind.CONVERSATION_RESOLVED: [index, follow, follow_upstream, set_clock],
+    Kind.CONVERSATION_REOPENED: [follow, follow_upstream, set_clock],
+    Kind.CONVERSATION_STATUS_CHANGED: [set_clock],
+    Kind.CONVERSATION_WOKEN: [set_clock],
+    Kind.CONVERSATION_PRIORITY_CHANGED: [set_clock],
+    Kind.CONVERSATION_MERGED: [set_clock],
+    Kind.CONVERSATION_SPLIT: [set_clock],
+    Kind.CLOCKS_CHANGED: [set_all_clocks],
     Kind.SUGGESTION_MADE: [answer],
     Kind.REPLAY_ASKED: [replay],
+    Kind.SIGNATURE_CHANGED: [read_again],
     Kind.ARTICLE_PUBLISHED: [index, try_again],
     Kind.ARTICLE_CHANGED: [index],
     Kind.ARTICLE_RETIRED: [index],
@@ -39,4 +60,6 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.MAILBOX_FAILED: [tell_admins],
     Kind.GRANT_DIED: [tell_admins],
     Kind.LEDGER_GAP_FOUND: [tell_of_gaps],
+    Kind.ACKNOWLEDGEMENT_ASKED: [acknowledge],
+    Kind.ACKNOWLEDGEMENTS_STOPPED: [tell_of_stop],
 }

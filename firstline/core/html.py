@@ -15,9 +15,11 @@ from firstline.core.html_tokens import BLOCK, KNOWN, Token, Tokens
 MAX_LENGTH = 1_000_000
 """Characters of HTML that are looked at (S-18); what is longer is cut."""
 
+MAX_PICTURES = 40
 _MAX_SHOWN_LINK = 120
 _MAX_INDENT = 8
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]", re.IGNORECASE)
+_PICTURE = re.compile(r"https?://[^\s<>\"']{3,2000}", re.IGNORECASE)
 _IGNORED_IN_SCHEME = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _CLASS = re.compile(r"highlight|language-[a-z0-9+#.-]{1,30}|[a-z][a-z0-9]{0,2}")
 _ATTRIBUTES = {
@@ -47,11 +49,15 @@ _QUOTE_MARKS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """Sanitised HTML, how many remote loads were taken out, and whether it was cut (`long`, `deep`; '' when whole)."""
+    """Sanitised HTML, how many remote loads were taken out, and whether it was cut (`long`, `deep`; '' when whole).
+
+    `pictures` are the addresses of the pictures that lay elsewhere: the one at place n stands as `cid:remote.n`.
+    """
 
     html: str
     blocked: int
     cut: str
+    pictures: tuple[str, ...] = ()
 
 
 def sanitise(source: str, *, relative: bool = False) -> str:
@@ -59,12 +65,15 @@ def sanitise(source: str, *, relative: bool = False) -> str:
     return clean(source, relative=relative).html
 
 
-def clean(source: str, *, relative: bool = False) -> Cleaned:
-    """Sanitise and say what was taken out. Linear in time; never raises for any input."""
+def clean(source: str, *, relative: bool = False, places: bool = False) -> Cleaned:
+    """Sanitise and say what was taken out; with `places`, remote pictures leave a mark where they stood. Linear in
+    time; never raises for any input.
+    """
     import nh3
 
     tokens = Tokens(source[:MAX_LENGTH])
-    written = "".join(_write(token, relative=relative) for token in tokens)
+    pictures: dict[str, int] = {}
+    written = "".join(_write(_placed(token, pictures) if places else token, relative=relative) for token in tokens)
     safe = nh3.clean(
         written,
         tags=_TAGS,
@@ -74,7 +83,19 @@ def clean(source: str, *, relative: bool = False) -> Cleaned:
         link_rel="noopener noreferrer ugc nofollow",
     )
     cut = "long" if len(source) > MAX_LENGTH else "deep" if tokens.too_deep else ""
-    return Cleaned(safe, tokens.blocked, cut)
+    return Cleaned(safe, tokens.blocked, cut, tuple(pictures))
+
+
+def _placed(token: Token, pictures: dict[str, int]) -> Token:
+    """A remote picture's tag with its place for an address; of pictures too small to be seen nothing is kept."""
+    address = token.attributes.get("src", "").strip()
+    tiny = {token.attributes.get(name, "") for name in ("width", "height")} & {"0", "1"}
+    if token.name != "img" or token.kind != "start" or not _PICTURE.fullmatch(address) or tiny:
+        return token
+    if len(pictures) >= MAX_PICTURES and address not in pictures:
+        return token
+    place = pictures.setdefault(address, len(pictures))
+    return Token("start", "img", {**token.attributes, "src": f"cid:remote.{place}"})
 
 
 def _write(token: Token, *, relative: bool) -> str:

@@ -82,6 +82,8 @@ def _field(setting: Setting, *, is_set: bool) -> forms.Field:
         return forms.BooleanField(label=setting.label, required=False, help_text=setting.help)
     if setting.kind == "email":
         return forms.EmailField(error_messages=needed, **common)
+    if setting.kind == "paragraphs":
+        return forms.CharField(widget=forms.Textarea, max_length=2000, **common)
     if setting.kind == "integer":
         return forms.IntegerField(min_value=0, **common)
     return forms.CharField(max_length=600, initial=setting.default, error_messages=needed, **common)

@@ -1,4 +1,4 @@
-"""Letters to the admins about the ledger."""
+"""Letters to the admins about what arrives: gaps in the ledger, a flood that stopped the acknowledgements."""
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -18,8 +18,25 @@ def tell_of_gaps(check: LedgerCheck) -> None:
     lines = [_("Not everything that arrived is accounted for:"), ""]
     lines += [f"- {said(**gap)}" for gap in check.gaps]
     lines += ["", settings.BASE_URL + reverse("intake:ledger"), ""]
+    _tell_admins(subject, "\n".join(lines))
+
+
+def tell_of_stop(asked: int) -> None:
+    """One letter to each admin. Raises ChannelError when the way out is shut."""
+    lines = [
+        _("In this hour %(n)d new conversations asked for an acknowledgement: five times the usual, or more.")
+        % {"n": asked},
+        _("They are not sent any more until an hour stays below that. All mail is taken in as always."),
+        "",
+        settings.BASE_URL + reverse("intake:ledger"),
+        "",
+    ]
+    _tell_admins(_("Acknowledgements are stopped"), "\n".join(lines))
+
+
+def _tell_admins(subject: str, text: str) -> None:
     for admin in User.objects.filter(is_active=True, roles__contains=[Role.ADMIN.value]).order_by("pk"):
-        send_mail(subject, "\n".join(lines), settings.DEFAULT_FROM_EMAIL, [admin.email])
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [admin.email])
 
 
 def said(kind: str, count: int, inbox: str = "", day: str = "") -> str:

@@ -39,6 +39,7 @@ def mask_message(parsed: ParsedMessage) -> MaskedMessage:
         reply_text=reply,
         quoted_text=quoted,
         html=shown,
+        remote_pictures=tuple("" if secrets.find(one) else one for one in parsed.remote_pictures) if shown else (),
         sender=_mask_address(parsed.sender, found) if parsed.sender else None,
         to=tuple(_mask_address(one, found) for one in parsed.to),
         cc=tuple(_mask_address(one, found) for one in parsed.cc),

@@ -87,6 +87,35 @@ class LoopHold(models.Model):
         return f"{self.identity_id} held until {self.until:%H:%M}"
 
 
+class Acknowledgement(models.Model):
+    """That somebody was told "it arrived": keyed hashes of the address and its domain, kept for a day (S-11)."""
+
+    address = models.CharField(max_length=64)
+    domain = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["address", "at"], name="acknowledged_address"),
+            models.Index(fields=["domain", "at"], name="acknowledged_domain"),
+        ]
+
+    def __str__(self) -> str:
+        return f"acknowledgement {self.pk}"
+
+
+class AcknowledgementHour(models.Model):
+    """How many acknowledgements the mails of one hour asked for, how many were sent, and whether that was too much."""
+
+    hour = models.DateTimeField(unique=True)
+    asked = models.PositiveIntegerField(default=0)
+    sent = models.PositiveIntegerField(default=0)
+    stopped = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.sent} of {self.asked} at {self.hour:%Y-%m-%d %H:00}"
+
+
 class LedgerCheck(models.Model):
     """One run of the ledger's proof, at night or because somebody asked (`by`), and what it found.
 

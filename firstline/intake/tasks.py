@@ -31,6 +31,25 @@ def sweep(timestamp: int) -> None:
         _process(*item_id)
 
 
+@app.task(name="intake.acknowledge", queue="delivery")
+def acknowledge(event_id: int) -> None:
+    """Tell somebody that their first mail arrived, unless there is a reason to be silent."""
+    actions.acknowledge(Event.objects.get(pk=event_id).subject_id or 0)
+
+
+@app.task(name="intake.tell_of_stop", queue="delivery")
+def tell_of_stop(event_id: int) -> None:
+    """Tell every admin that the breaker stopped the acknowledgements."""
+    letters.tell_of_stop(int(Event.objects.get(pk=event_id).data["asked"]))
+
+
+@app.periodic(cron="30 * * * *")
+@app.task(name="intake.forget_acknowledgements", queue="intake", queueing_lock="intake.forget_acknowledgements")
+def forget_acknowledgements(timestamp: int) -> None:
+    """Drop what the limits on acknowledgements do not ask about any more."""
+    actions.forget(clock.now())
+
+
 @app.task(name="intake.pull_in", queue="intake")
 def pull_in(event_id: int) -> None:
     """Process everything again that was kept of a thread until it became a conversation."""

@@ -2,7 +2,6 @@
 yes. It stops no clock: the turn stays with the team until the contact says that it helped.
 """
 
-import secrets
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from firstline.answers import measures, rules
 from firstline.answers.models import AutoAnswer, Diagnosis, Policy, Suggestion, SuggestionState, Usage, Verdict
-from firstline.conversations.actions import locking, replying, statuses
-from firstline.conversations.models import Audience, Conversation, Delivery, Message, ParticipantRole, Status
+from firstline.conversations.actions import automatic, locking, replying, statuses
+from firstline.conversations.models import Audience, Conversation, Message, Status
 from firstline.conversations.rules import reply_subject
-from firstline.core import clock, markdown, tokens
+from firstline.core import clock, tokens
 from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, Actor, record
@@ -50,7 +49,9 @@ def answer(suggestion_id: int) -> AutoAnswer | None:
     if replying.check_draft(text, "private"):
         sent.delete()
         return None
-    sent.message = _queue(conversation, suggestion.message, text)
+    sent.message = automatic.queue(
+        suggestion.message.strand, machine=MACHINE_NAME, subject=reply_subject(conversation.subject), text=text
+    )
     sent.save(update_fields=["message"])
     Usage.objects.update_or_create(
         suggestion=suggestion, defaults={"inserted": suggestion.text, "sent": sent.message, "distance": 0.0}
@@ -73,15 +74,16 @@ def _policy(suggestion: Suggestion) -> Policy | None:
 
 
 def _is_alone(conversation: Conversation, message: Message) -> bool:
-    """Nobody of the team is in it, and this is the one thing that the contact has said."""
+    """Nobody of the team is in it, and this is the one thing that the contact has said; machines may have spoken."""
     untouched = conversation.status == Status.OPEN and conversation.assignee_id is None and not conversation.sealed
-    others = conversation.messages.exclude(pk=message.pk).exists() or conversation.notes.exists()
-    return untouched and not others
+    others = conversation.messages.filter(author_machine="").exclude(pk=message.pk)
+    return untouched and not others.exists() and not conversation.notes.exists()
 
 
 def _may_leave(suggestion: Suggestion, policy: Policy) -> bool:
     message = suggestion.message
     proved = message.sender_auth == "pass" and not message.is_automatic and not message.conversation.unverified
+    proved = proved and "asks_for_silence" not in message.flags  # a list, bulk, or a null sender (RFC 3834)
     private = message.strand.audience == Audience.PRIVATE and not message.secrets.exists()
     sources = [citation.article for citation in suggestion.citations.select_related("article")]
     backed = bool(sources) and all(article.is_public for article in sources)
@@ -114,33 +116,6 @@ def letter(suggestion: Suggestion, answer_id: int) -> str:
         _("Or just answer this mail: a person reads it."),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _queue(conversation: Conversation, asked: Message, text: str) -> Message:
-    strand = asked.strand
-    requester = strand.participants.select_related("identity").get(role=ParticipantRole.REQUESTER)
-    message = Message.objects.create(
-        conversation=conversation,
-        strand=strand,
-        author_machine=MACHINE_NAME,
-        is_automatic=True,
-        subject=reply_subject(conversation.subject),
-        text=text.strip(),
-        html=markdown.render(text.strip()),
-        state=Delivery.QUEUED,
-        to=[{"name": requester.identity.name, "email": requester.identity.address}],
-        message_id=f"<{secrets.token_hex(16)}@{strand.inbox.address.rpartition('@')[2]}>",
-        send_at=clock.now(),
-    )
-    record(
-        Kind.REPLY_QUEUED,
-        by=MACHINE,
-        conversation_id=conversation.pk,
-        inbox_id=conversation.inbox_id,
-        subject_id=message.pk,
-        due=message.send_at,
-    )
-    return message
 
 
 # ---------- what the contact says ----------

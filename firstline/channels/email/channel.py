@@ -111,6 +111,16 @@ def _words() -> dict[str, str]:
         "dkim_help": _("Empty: outgoing mail is not signed here."),
         "dkim_key": _("DKIM private key"),
         "dkim_key_help": _("PEM. Leave it empty and the desk makes one."),
+        "acknowledging": _("When somebody writes for the first time"),
+        "acknowledge": _("Tell them that it arrived"),
+        "acknowledge_help": _(
+            "One mail a day at most, only to writers who prove their address, never to machines and lists. "
+            "An automatic answer or a quick person makes it needless."
+        ),
+        "acknowledge_text": _("What it says"),
+        "acknowledge_text_help": _(
+            "Empty: thanks, and that a person reads it. How long answers usually take is added once it was measured."
+        ),
         "forwarders": _("Named forwarders"),
         "forwarders_help": _(
             "Domains of your own that forward to this inbox and keep the writer’s proof (ARC), apart by commas."

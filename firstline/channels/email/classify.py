@@ -27,7 +27,7 @@ class Kind:
 def classify(root: Part, text: str, envelope: Envelope) -> Kind:
     """Complaint (RFC 5965), bounce (RFC 3464, or what servers send instead), automatic answer (RFC 3834), message."""
     fields = root.headers
-    bulk = _is_list_or_bulk(fields)
+    bulk = _is_list_or_bulk(fields) or _has_null_sender(fields, envelope)
     complaint = _complaint(root)
     if complaint:
         return Kind("complaint", complaint, list_or_bulk=True)
@@ -129,7 +129,7 @@ def _bounce_without_report(root: Part, text: str, envelope: Envelope) -> str:
         return "multipart/report"
     if _NOTIFIED.search(text[:_MAX_SEARCHED]):
         return "a mail service's notification"
-    null_sender = "<>" in fields.all("return-path")[:1] or (envelope.peer_ip != "" and envelope.mail_from == "")
+    null_sender = _has_null_sender(fields, envelope)
     mailer = _from_mailer(fields)
     words = bool(_SUBJECT.search(fields.words("subject")))
     if not (null_sender or mailer or words):
@@ -140,6 +140,10 @@ def _bounce_without_report(root: Part, text: str, envelope: Envelope) -> str:
     if words and (null_sender or said):
         return "subject and body of a bounce" if said else "null sender"
     return "null sender" if null_sender and said else ""
+
+
+def _has_null_sender(fields: Headers, envelope: Envelope) -> bool:
+    return "<>" in fields.all("return-path")[:1] or (envelope.peer_ip != "" and envelope.mail_from == "")
 
 
 def _from_mailer(fields: Headers) -> bool:

@@ -103,5 +103,19 @@ def settings(words: dict[str, str]) -> tuple[Setting, ...]:
         ),
         Setting("dkim_selector", words["dkim_selector"], help=words["dkim_help"], group=outgoing),
         Setting("dkim_key", words["dkim_key"], "secret", secret=True, help=words["dkim_key_help"], group=outgoing),
+        Setting(
+            "acknowledge",
+            words["acknowledge"],
+            "boolean",
+            help=words["acknowledge_help"],
+            group=words["acknowledging"],
+        ),
+        Setting(
+            "acknowledge_text",
+            words["acknowledge_text"],
+            "paragraphs",
+            help=words["acknowledge_text_help"],
+            group=words["acknowledging"],
+        ),
         Setting("forwarders", words["forwarders"], help=words["forwarders_help"], group=trust),
     )

@@ -52,7 +52,7 @@ def _texts(found: Bodies, flags: list[str]) -> tuple[str, str]:
 
 def _message(fields: Headers, kind: Kind, found: Bodies, text: str, markup: str, flags: list[str]) -> ParsedMessage:
     sender = addresses.sender(fields)
-    cleaned = html.clean(markup)
+    cleaned = html.clean(markup, places=True)
     flags += [f"html_{cleaned.cut}"] if cleaned.cut else []
     flags += ["remote_content"] if cleaned.blocked else []
     problem = "" if kind.kind in ("bounce", "complaint") else sender.problem
@@ -62,6 +62,7 @@ def _message(fields: Headers, kind: Kind, found: Bodies, text: str, markup: str,
     address = sender.address.email if sender.address else ""
     asked = verification.forward_verification(address, subject, text)
     flags += found.flags
+    flags += ["asks_for_silence"] if kind.kind == "message" and kind.list_or_bulk else []
     flags += ["spam"] if kind.kind == "message" and points >= spam.SURE else []
     flags += ["verification_mail"] if not asked and verification.is_sign_up(fields, address, subject, text) else []
     references = _ids(fields.all("references"))
@@ -81,6 +82,7 @@ def _message(fields: Headers, kind: Kind, found: Bodies, text: str, markup: str,
         reply_text=parted.reply,
         quoted_text=parted.quoted,
         html=cleaned.html.strip(),
+        remote_pictures=cleaned.pictures,
         attachments=tuple(found.files[:MAX_FILES]),
         kind=kind.kind,
         auto_reason=kind.reason,

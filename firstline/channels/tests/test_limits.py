@@ -131,7 +131,7 @@ def test_words_behind_a_big_pasted_picture_are_shown() -> None:
 
 def test_text_only_when_it_took_too_long() -> None:
     parsed = parsing.parse_text_only(_html(b"<b>words</b>"), Envelope())
-    assert parsed.flags == ("too_slow",)
+    assert parsed.flags == ("too_slow", "asks_for_silence")
     assert parsed.html == ""
     assert parsed.sender is not None
     assert "words" in parsed.text

@@ -88,10 +88,11 @@ def compose(message: Message, to: Participant) -> OutgoingMessage:
         .order_by("-pk")
         .values_list("message_id", flat=True)[:REFERENCES]
     )
-    author = message.author_user.first_name if message.author_user else settings.DESK_NAME
+    desk = inbox.settings.get("name") or settings.DESK_NAME
+    name = f"{message.author_user.first_name} at {desk}" if message.author_user else desk
     copy = OutgoingMessage(
         message_id=message.message_id,
-        sender=Address(f"{author} at {inbox.settings.get('name') or settings.DESK_NAME}", inbox.address),
+        sender=Address(name, inbox.address),
         recipient=Address(to.identity.name, to.identity.address),
         to=tuple(Address(one["name"], one["email"]) for one in message.to),
         cc=tuple(Address(one["name"], one["email"]) for one in message.cc),

@@ -166,6 +166,18 @@ def test_blocked_loads_are_counted_and_the_words_for_a_picture_stay() -> None:
     assert cleaned.blocked == 1
 
 
+def test_remote_pictures_leave_their_places_and_no_address() -> None:
+    source = (
+        "<img src='https://t.example/1.png' alt=Chart><img src='https://t.example/1.png'><img src=HTTP://t.example/2>"
+    )
+    cleaned = html.clean(source + "<img src=//t.example/3><img src=https://t.example/4 width=1 height=1>", places=True)
+    assert cleaned.pictures == ("https://t.example/1.png", "HTTP://t.example/2")
+    shown = '<img src="cid:remote.0" alt="Chart"><img src="cid:remote.0"><img src="cid:remote.1">'
+    assert cleaned.html == f'{shown}<img><img width="1" height="1">'
+    many = "".join(f"<img src=https://t.example/{number}>" for number in range(html.MAX_PICTURES + 5))
+    assert len(html.clean(many, places=True).pictures) == html.MAX_PICTURES
+
+
 def test_s17_links() -> None:
     """S-17: http, https and mailto; none within the site unless it was asked for."""
     assert html.sanitise('<a href="https://x.example/?a=1&amp;b=2">x</a>') == (

@@ -1,6 +1,7 @@
 """Every write about what arrives: taking it in for good, finding out what it is, letting held items go."""
 
 from firstline.intake.actions.accepting import Accepted, Offered, accept, accept_many, refuse
+from firstline.intake.actions.acknowledging import acknowledge, forget
 from firstline.intake.actions.checking import check_ledger
 from firstline.intake.actions.opening import envelope_of, raw_of
 from firstline.intake.actions.processing import ATTEMPTS, note_failure, process
@@ -12,8 +13,10 @@ __all__ = [
     "Offered",
     "accept",
     "accept_many",
+    "acknowledge",
     "check_ledger",
     "envelope_of",
+    "forget",
     "note_failure",
     "process",
     "raw_of",

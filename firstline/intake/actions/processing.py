@@ -23,6 +23,7 @@ from firstline.core import clock, tokens
 from firstline.inboxes.actions import came_back, note_forward_code
 from firstline.inboxes.models import Inbox
 from firstline.intake import masking
+from firstline.intake.actions import acknowledging
 from firstline.intake.actions.looping import loops
 from firstline.intake.actions.opening import envelope_of, raw_of
 from firstline.intake.models import PENDING, InboundItem
@@ -134,6 +135,8 @@ def _receive(item: InboundItem, incoming: receiving.Incoming) -> str:
     item.conversation, item.message = received.conversation, received.message
     if incoming.verdict.join is Join.QUIET:
         return mark(item, _automatic_outcome(incoming.parsed))
+    if received.is_new:
+        acknowledging.ask(incoming, received.message)
     return mark(item, "new" if received.is_new else "threaded")
 
 
