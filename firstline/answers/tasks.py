@@ -62,6 +62,13 @@ def try_again(event_id: int) -> None:
     _try_all_again()
 
 
+@app.task(name="answers.read_again", queue="answers", retry=RetryStrategy(max_attempts=3, exponential_wait=4))
+def read_again(event_id: int) -> None:
+    """Diagnose anew what waits for an answer, since the catalogue that an event speaks of has changed."""
+    for conversation_id in queries.waiting_for_us():
+        actions.read_again(conversation_id)
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="answers.keep_up", queue="answers", queueing_lock="answers.keep_up")
 def keep_up(timestamp: int) -> None:

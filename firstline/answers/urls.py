@@ -1,6 +1,6 @@
 from django.urls import path
 
-from firstline.answers import public_pages, settings_pages, views
+from firstline.answers import catalogue_pages, public_pages, settings_pages, views
 
 app_name = "answers"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("answered/<str:token>/", public_pages.helped, name="helped"),
     path("settings/answers/", settings_pages.report, name="report"),
     path("settings/answers/usage.csv", settings_pages.usage, name="usage"),
+    path("settings/failures/", catalogue_pages.listing, name="catalogue"),
+    path("settings/failures/new/", catalogue_pages.edit, name="new_entry"),
+    path("settings/failures/<slug:signature_id>/", catalogue_pages.edit, name="entry"),
+    path("settings/failures/<slug:signature_id>/drop/", catalogue_pages.drop, name="drop_entry"),
     path("settings/answers/replay/", settings_pages.replay, name="replay"),
     path("settings/answers/replay/start/", settings_pages.start, name="start_replay"),
     path("settings/answers/policy/", settings_pages.decide, name="decide"),

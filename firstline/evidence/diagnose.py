@@ -105,7 +105,7 @@ def _is_thin(paste: Paste) -> bool:
 # ---------- candidates ----------
 
 _ERROR_LINE = re.compile(
-    r"^\s*(?:npm ERR!|ERROR\b|\[?error\b|fatal\b|FATAL|gyp ERR!|E: |✖|×|➤ YN|\s*at |Traceback"
+    r"^\s*(?:[a-z][\w-]{0,20} ERR!|ERROR\b|\[?error\b|fatal\b|FATAL|E: |✖|×|➤ YN|\s*at |Traceback"
     r"|\w*(?:Error|Exception)\b ?[:\[(]|ERR_PNPM|.?ERR_|! |remote: |Caused by:|node:internal"
     r"|Internal Error|Usage ?Error)",
     re.IGNORECASE,
@@ -127,7 +127,7 @@ _BOILERPLATE = re.compile(  # error lines that every failing npm prints; they sa
     r"| (?:A complete log|Additional logging|Please include|If you need help|errno -?\d)|     \S+$)"
 )
 _STACK = re.compile(r"^\s*(?:npm ERR!)?\s*at ")
-_CODE_LIKE = re.compile(r"[A-Z]{2,}[A-Z0-9_]{2,}|[A-Za-z]\d{3,}|\d{3} |['\"`@/]|\w\.\w|_|\w-\w+-\w")
+_CODE_LIKE = re.compile(r"[A-Z]{2,}[A-Z0-9_]{2,}|[A-Z]{2,}-\d|[A-Za-z]\d{3,}|\d{3} |['\"`@/]|\w\.\w|_|\w-\w+-\w")
 
 
 def _candidates(paste: Paste, catalogue: Catalogue) -> list[_Candidate]:

@@ -1,11 +1,11 @@
 """Whether an edited catalogue entry may go live: complete, safe to run, right about its own samples and no other's."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from firstline.evidence.catalogue import Catalogue, CatalogueError, Signature, faults, merged, signature
+from firstline.evidence.catalogue import Catalogue, CatalogueError, Signature, faults, load, merged, signature
 from firstline.evidence.diagnose import diagnose
 from firstline.evidence.literals import class_end, group_end
 
@@ -26,6 +26,11 @@ class Problem:
     kind: str
     where: str
     sentence: str
+
+
+def validate_among(entry: Mapping[str, Any], local: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    """As `validate_entry`, against the shipped catalogue with a desk's own entries; for a killable child."""
+    return validate_entry(entry, merged(load(), [signature(one) for one in local]))
 
 
 def validate_entry(entry: Mapping[str, Any], catalogue: Catalogue) -> list[Problem]:

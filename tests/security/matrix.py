@@ -77,6 +77,12 @@ intake:quarantined         | {item}                         | GET  | -          
 intake:release             | {item}                         | POST | -                          | login 404 302 302 403
 intake:ledger              | -                              | GET  | -                          | login 403 403 200 200
 intake:check_ledger        | -                              | POST | -                          | login 403 403 302 302
+answers:catalogue          | -                              | GET  | -                          | login 403 403 200 403
+answers:new_entry          | -                              | GET  | -                          | login 403 403 200 403
+answers:new_entry          | -                              | POST | id=x                       | login 403 403 422 403
+answers:entry              | npm-otp-required               | GET  | -                          | login 403 403 200 403
+answers:entry              | npm-otp-required               | POST | id=npm-otp-required        | login 403 403 422 403
+answers:drop_entry         | no-such-entry                  | POST | -                          | login 403 403 404 403
 answers:draft              | {suggestion}                   | POST | -                          | login 404 302 302 403
 answers:ask                | {conversation}                 | POST | -                          | login 404 302 302 403
 answers:helped             | made-up-token                  | GET  | -                          | 404   404 404 404 404
@@ -92,6 +98,13 @@ search:palette             | -                              | GET  | q=publish  
 inboxes:outbox             | -                              | GET  | -                          | login 403 403 403 200
 inboxes:mail               | {mail}                         | GET  | -                          | login 403 403 403 200
 inboxes:raw                | {mail}                         | GET  | -                          | login 403 403 403 200
+settings_index             | -                              | GET  | -                          | login 200 200 200 200
+sla:settings               | -                              | GET  | -                          | login 403 403 200 200
+sla:save_calendar          | -                              | POST | zone=UTC day_0=9-17        | login 403 403 302 302
+sla:save_targets           | -                              | POST | first_3=4+h                | login 403 403 302 302
+sla:panel                  | {conversation}                 | GET  | -                          | login 404 204 204 403
+sla:pause                  | {conversation}                 | POST | reason=incident            | login 404 303 303 403
+sla:resume                 | {conversation}                 | POST | -                          | login 404 303 303 403
 inboxes:first_run          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:listening          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:leave              | -                              | POST | -                          | login 403 403 403 302
@@ -119,6 +132,10 @@ knowledge:questions        | {article}                      | GET  | -          
 knowledge:add_question     | {article}                      | POST | text=Why+404               | login 302 302 302 403
 knowledge:remove_question  | {article} {phrasing}           | POST | -                          | login 302 302 302 403
 knowledge:remove_question  | 999999 {phrasing}              | POST | -                          | login 404 404 404 403
+upstream:panel             | {conversation}                 | GET  | -                          | login 404 200 200 403
+upstream:panel             | {theirs.conversation}          | GET  | -                          | login 200 404 404 403
+upstream:notice            | {conversation}                 | GET  | -                          | login 404 200 200 403
+upstream:act               | {conversation} 999999          | POST | kind=close                 | login 404 404 404 403
 knowledge:panel            | {conversation}                 | GET  | -                          | login 404 200 200 403
 inboxes:inboxes            | -                              | GET  | -                          | login 403 403 403 200
 inboxes:inbox              | {inbox.name}                   | GET  | -                          | login 403 403 403 200

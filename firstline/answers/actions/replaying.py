@@ -17,14 +17,13 @@ from django.db.models import F
 from django.urls import reverse
 
 from firstline.accounts.models import User
-from firstline.answers import measures, rules
+from firstline.answers import measures, queries, rules
 from firstline.answers.models import Citation, Replay, ReplayedQuestion, ReplayState
 from firstline.conversations.models import Audience, Conversation, Delivery, Message
 from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
 from firstline.events.recording import record
-from firstline.evidence import catalogue
 from firstline.evidence import diagnose as evidence
 from firstline.knowledge.models import Article, ArticleStatus, Phrasing, Revision, Visibility
 from firstline.models_ai import embedder
@@ -74,12 +73,16 @@ def _replay_one(replay: Replay, history: "History", asked: Message, sent: Messag
 def _questions(replay: Replay) -> list[tuple[Message, Message]]:
     """Each conversation's first question with the team's first answer to it, oldest first."""
     since = datetime.datetime.combine(replay.since, datetime.time(), datetime.UTC)
-    said = Message.objects.filter(
-        conversation__created_at__gte=since,
-        conversation__sealed=False,
-        strand__audience=Audience.PRIVATE,
-        is_automatic=False,
-    ).select_related("conversation__contact", "strand")
+    said = (
+        Message.objects.uncovered()
+        .filter(
+            conversation__created_at__gte=since,
+            conversation__sealed=False,
+            strand__audience=Audience.PRIVATE,
+            is_automatic=False,
+        )
+        .select_related("conversation__contact", "strand")
+    )
     first: dict[int, Message] = {}
     pairs: dict[int, tuple[Message, Message]] = {}
     for message in said.order_by("pk").iterator():
@@ -92,7 +95,7 @@ def _questions(replay: Replay) -> list[tuple[Message, Message]]:
 
 
 def _row(replay: Replay, history: "History", asked: Message, sent: Message) -> ReplayedQuestion:
-    reading = evidence.diagnose(f"{asked.subject}\n{asked.text}", catalogue.load())
+    reading = evidence.diagnose(f"{asked.subject}\n{asked.text}", queries.known_at(asked.created_at))
     found = history.answer(asked, reading)
     text = found.text if found else ""
     used = _used(asked.conversation, sent)

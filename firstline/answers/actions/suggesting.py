@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
-from firstline.answers import measures, rules
+from firstline.answers import measures, queries, rules
 from firstline.answers.models import (
     Citation,
     Diagnosis,
@@ -14,12 +15,12 @@ from firstline.answers.models import (
     Suggestion,
     SuggestionState,
 )
-from firstline.conversations.actions import storing
+from firstline.conversations.actions import covering, storing
 from firstline.conversations.models import ENDED, Attachment, Message
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, record
-from firstline.evidence import catalogue, scan_bytes
 from firstline.evidence import diagnose as evidence
+from firstline.evidence import scan_bytes
 from firstline.evidence.files import File, from_files
 from firstline.knowledge.models import ArticleText
 from firstline.search.models import IndexState
@@ -56,13 +57,13 @@ def suggest(message_id: int) -> Suggestion | None:
     """
     message = Message.objects.select_related("conversation__contact", "strand").get(pk=message_id)
     conversation = message.conversation
-    if message.is_ours or message.is_automatic or conversation.status in ENDED:
+    if message.is_ours or message.is_automatic or conversation.status in ENDED or covering.reason_of(message):
         return None
     existing = Suggestion.objects.filter(message=message).first()
     if existing is not None:
         return existing
     version = _index_version()
-    reading = evidence.diagnose(_everything_said(message), catalogue.load())
+    reading = read(message)
     newer = Message.objects.filter(conversation=conversation, pk__gt=message.pk, author_identity__isnull=False)
     if newer.exists():
         _store_diagnosis(message, reading)
@@ -71,6 +72,11 @@ def suggest(message_id: int) -> Suggestion | None:
     with transaction.atomic():
         _store_diagnosis(message, reading)
         return _store(message, proposal, version)
+
+
+def read(message: Message) -> evidence.Diagnosis:
+    """What the message's subject, text and attached logs say, by the catalogue in use."""
+    return evidence.diagnose(_everything_said(message), queries.known())
 
 
 def try_again(message_id: int) -> Suggestion | None:
@@ -160,34 +166,41 @@ def _ids(hits: Sequence[search.Hit]) -> tuple[int, ...]:
 def _store_diagnosis(message: Message, reading: evidence.Diagnosis) -> None:
     if not (reading.is_known or reading.missing):
         return  # no paste, nothing recognised: no card
-    diagnosis, is_new = Diagnosis.objects.get_or_create(
-        message=message,
-        defaults={
-            "conversation": message.conversation,
-            "signature": reading.signature or "",
-            "case": reading.case or "",
-            "whose": reading.whose or "",
-            "cause": reading.cause,
-            "fix": list(reading.fix),
-            "docs": reading.docs,
-            "facts": reading.facts,
-            "missing": list(reading.missing),
-            "runners_up": [list(one) for one in reading.runners_up],
-            "telling_lines": _lines_of_text(message, reading),
-            "confidence": reading.confidence,
-            "fingerprint": reading.fingerprint,
-        },
-    )
+    diagnosis, is_new = Diagnosis.objects.get_or_create(message=message, defaults=said_of(message, reading))
     if is_new:
-        record(
-            Kind.DIAGNOSIS_MADE,
-            by=MACHINE,
-            conversation_id=message.conversation_id,
-            inbox_id=message.conversation.inbox_id,
-            subject_id=diagnosis.pk,
-            signature=diagnosis.signature,
-            percent=round(100 * diagnosis.confidence),
-        )
+        record_diagnosis(diagnosis)
+
+
+def record_diagnosis(diagnosis: Diagnosis) -> None:
+    """Say what was recognised."""
+    record(
+        Kind.DIAGNOSIS_MADE,
+        by=MACHINE,
+        conversation_id=diagnosis.conversation_id,
+        inbox_id=diagnosis.conversation.inbox_id,
+        subject_id=diagnosis.pk,
+        signature=diagnosis.signature,
+        percent=round(100 * diagnosis.confidence),
+    )
+
+
+def said_of(message: Message, reading: evidence.Diagnosis) -> dict[str, Any]:
+    """A reading as the fields of a Diagnosis."""
+    return {
+        "conversation": message.conversation,
+        "signature": reading.signature or "",
+        "case": reading.case or "",
+        "whose": reading.whose or "",
+        "cause": reading.cause,
+        "fix": list(reading.fix),
+        "docs": reading.docs,
+        "facts": reading.facts,
+        "missing": list(reading.missing),
+        "runners_up": [list(one) for one in reading.runners_up],
+        "telling_lines": _lines_of_text(message, reading),
+        "confidence": reading.confidence,
+        "fingerprint": reading.fingerprint,
+    }
 
 
 def _lines_of_text(message: Message, reading: evidence.Diagnosis) -> list[int]:

@@ -1,3 +1,5 @@
+"""What the machine read and proposed, from what, and what became of it."""
+
 from typing import Self
 
 from django.db import models
@@ -7,7 +9,6 @@ from firstline.accounts.models import User
 from firstline.answers.rules import Strength
 from firstline.conversations.models import Conversation, Message
 from firstline.core import clock
-from firstline.inboxes.models import Inbox
 from firstline.knowledge.models import Article
 
 
@@ -184,119 +185,6 @@ class Usage(models.Model):
 
     def __str__(self) -> str:
         return f"usage of suggestion {self.suggestion_id}"
-
-
-class Mode(models.TextChoices):
-    """What the machine may do with a kind of question."""
-
-    OFF = "off", _("Nothing")
-    SUGGEST = "suggest", _("Suggest")
-    ANSWER = "answer", _("Answer by itself")
-
-
-class Policy(models.Model):
-    """What the machine may do for one case type in one inbox; no row means that it suggests.
-
-    `threshold` is the least sureness of an automatic answer, taken from the replay that allowed it. `stopped_at` is set
-    by the circuit breaker, and only a person switches on again.
-    """
-
-    inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="answer_policies")
-    case = models.CharField(max_length=8)
-    mode = models.CharField(max_length=8, choices=Mode.choices)
-    threshold = models.FloatField(default=1.0)
-    daily_cap = models.PositiveSmallIntegerField(default=20)
-    reason = models.CharField(max_length=300)
-    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(default=clock.now)
-    replay = models.ForeignKey("Replay", models.SET_NULL, null=True, blank=True, related_name="policies")
-    stopped_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["inbox", "case"], name="answer_policy_once"),
-            models.CheckConstraint(name="answer_policy_says_why", condition=~models.Q(reason="")),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.mode} {self.case} in inbox {self.inbox_id}"
-
-    @property
-    def answers(self) -> bool:
-        """Whether it lets the machine answer by itself at the moment."""
-        return self.mode == Mode.ANSWER and self.stopped_at is None
-
-
-class Verdict(models.TextChoices):
-    """What the contact said to an automatic answer."""
-
-    UNSAID = "", _("not said")
-    YES = "yes", _("it helped")
-    NO = "no", _("it did not help")
-
-
-class AutoAnswer(models.Model):
-    """An answer that the machine sent by itself: at most one in a conversation, by the policy that allowed it."""
-
-    conversation = models.OneToOneField(Conversation, models.CASCADE, related_name="auto_answer")
-    suggestion = models.OneToOneField(Suggestion, models.CASCADE, related_name="auto_answer")
-    message = models.OneToOneField(Message, models.CASCADE, null=True, related_name="auto_answer")
-    policy = models.ForeignKey(Policy, models.PROTECT, related_name="answers_sent")
-    verdict = models.CharField(max_length=3, choices=Verdict.choices, default=Verdict.UNSAID, blank=True)
-    verdict_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        indexes = [models.Index(fields=["policy", "-created_at"], name="auto_answer_policy")]
-
-    def __str__(self) -> str:
-        return f"automatic answer in #{self.conversation_id}"
-
-
-class ReplayState(models.TextChoices):
-    """How far a replay is."""
-
-    WAITING = "waiting", _("waiting")
-    RUNNING = "running", _("running")
-    DONE = "done", _("done")
-
-
-class Replay(models.Model):
-    """One run of the answer engine over the desk's own history, knowing only what was known at each date."""
-
-    since = models.DateField()
-    state = models.CharField(max_length=8, choices=ReplayState.choices, default=ReplayState.WAITING)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    engine = models.CharField(max_length=60, blank=True)
-    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(default=clock.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"replay since {self.since}: {self.state}"
-
-
-class ReplayedQuestion(models.Model):
-    """One question of a replay: what would have been proposed, and whether the team's own answer agrees with it."""
-
-    replay = models.ForeignKey(Replay, models.CASCADE, related_name="questions")
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
-    inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="+")
-    message = models.ForeignKey(Message, models.CASCADE, related_name="+")
-    sent = models.ForeignKey(Message, models.CASCADE, related_name="+")
-    case = models.CharField(max_length=8, blank=True)
-    article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="+")
-    text = models.TextField(blank=True)
-    sureness = models.FloatField(default=0.0)
-    is_right = models.BooleanField(default=False)
-    distance = models.FloatField(default=1.0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["replay", "message"], name="replayed_once")]
-
-    def __str__(self) -> str:
-        return f"message {self.message_id} in replay {self.replay_id}"
 
 
 class DraftMade(models.Model):

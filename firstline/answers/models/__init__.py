@@ -1,0 +1,36 @@
+"""What the machine reads, proposes, may do, and what became of it."""
+
+from firstline.answers.models.catalogue import LocalSignature
+from firstline.answers.models.policy import AutoAnswer, Mode, Policy, Verdict
+from firstline.answers.models.proposing import (
+    Citation,
+    Diagnosis,
+    DismissReason,
+    DraftMade,
+    StrengthChoice,
+    Suggestion,
+    SuggestionQuerySet,
+    SuggestionState,
+    Usage,
+)
+from firstline.answers.models.replay import Replay, ReplayedQuestion, ReplayState
+
+__all__ = [
+    "AutoAnswer",
+    "Citation",
+    "Diagnosis",
+    "DismissReason",
+    "DraftMade",
+    "LocalSignature",
+    "Mode",
+    "Policy",
+    "Replay",
+    "ReplayState",
+    "ReplayedQuestion",
+    "StrengthChoice",
+    "Suggestion",
+    "SuggestionQuerySet",
+    "SuggestionState",
+    "Usage",
+    "Verdict",
+]
