@@ -167,6 +167,8 @@ class DraftForm(forms.Form):
     text = forms.CharField(required=False, max_length=MAX_TEXT, strip=False)
     cc = AddressesField(required=False)
     bcc = AddressesField(required=False)
+    strand = forms.IntegerField(required=False, min_value=1)
+    turn = forms.IntegerField(required=False, min_value=1)
 
 
 class ReplyForm(forms.Form):
@@ -182,6 +184,8 @@ class ReplyForm(forms.Form):
     send_at = forms.DateTimeField(required=False)
     promise = forms.DateTimeField(required=False)
     strand = forms.IntegerField(required=False, min_value=1)
+    confirmed = forms.BooleanField(required=False)
+    override = forms.CharField(required=False, max_length=300)
     seen = forms.IntegerField(required=False, min_value=0)
     force = forms.BooleanField(required=False)
     until = forms.CharField(required=False)

@@ -1,7 +1,7 @@
 """Reads that other slices' panels share with the page they stand on."""
 
 from firstline.accounts.models import User
-from firstline.conversations.models import UNRESOLVED, Conversation, ConversationQuerySet, Habit, SavedView
+from firstline.conversations.models import UNRESOLVED, Conversation, ConversationQuerySet, Habit, SavedView, Strand
 
 
 def remember(user: User, conversation: Conversation) -> None:
@@ -37,6 +37,14 @@ def saved(view: SavedView, user: User) -> ConversationQuerySet:
     if filters.get("words"):
         found = found.filter(subject__icontains=filters["words"])
     return found
+
+
+def strands(conversation: Conversation) -> list[Strand]:
+    """Every thread of a conversation with its inbox, the newest first; asked once a request."""
+    if "_strands" not in conversation.__dict__:
+        conversation.__dict__["_strands"] = list(conversation.strands.select_related("inbox").order_by("-pk"))
+    kept: list[Strand] = conversation.__dict__["_strands"]
+    return kept
 
 
 def habit(user: User) -> Habit | None:

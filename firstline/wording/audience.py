@@ -98,7 +98,10 @@ _FACTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_FACT_KINDS = frozenset(kind for kind, _pattern in _FACTS)
 _RUN = 4
+_MOST = 3
+"""How many account facts, and how many quotes, are named of one draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +112,26 @@ class Leak:
     words: str
 
 
-def leaks(draft: str, private: Sequence[str]) -> list[Leak]:
+def leaks(draft: str, private: Sequence[str], known: Sequence[str] = (), *, most: int | None = _MOST) -> list[Leak]:
     """What in a public draft came only from `private`: secrets, addresses, numbers, names, account facts, quotes.
 
-    A secret leaks wherever it came from; everything else only when a private text holds it too.
+    A secret leaks wherever it came from; everything else only when a private text holds it, and none of `known` does:
+    what the readers of the public place have before them already. `most` cuts account facts and quotes.
     """
-    said = "\n".join(private)
     found = [Leak("secret", one.mask) for one in secrets.find(draft)]
+    before_them = set(_shared_with(draft, known))
+    shared = [one for one in _shared_with(draft, private) if one not in before_them]
+    facts, quotes = [one for one in shared if one.kind in _FACT_KINDS], [one for one in shared if one.kind == "quote"]
+    plain = [one for one in shared if one.kind != "quote" and one.kind not in _FACT_KINDS]
+    return list(dict.fromkeys([*found, *plain, *facts[:most], *quotes[:most]]))
+
+
+def _shared_with(draft: str, texts: Sequence[str]) -> list[Leak]:
+    """Everything of a draft that the texts hold too, whatever else holds it."""
+    said = "\n".join(texts)
     if not said.strip():
-        return found
-    found += [Leak("address", one) for one in _shared_addresses(draft, said)]
+        return []
+    found = [Leak("address", one) for one in _shared_addresses(draft, said)]
     found += [Leak("number", one) for one in _shared(_NUMBERISH, draft, said) if not _CODE.match(one.strip())]
     found += [
         Leak("name", one)
@@ -129,11 +142,8 @@ def leaks(draft: str, private: Sequence[str]) -> list[Leak]:
             *_names(draft, said),
         )
     ]
-    found += [
-        Leak(kind, match.group()) for kind, fact in _FACTS if fact.search(said) for match in fact.finditer(draft)
-    ][:3]
-    found += [Leak("quote", one) for one in _quotes(draft, private)]
-    return found
+    found += [Leak(kind, match.group()) for kind, fact in _FACTS if fact.search(said) for match in fact.finditer(draft)]
+    return found + [Leak("quote", one) for one in _quotes(draft, texts)]
 
 
 def _flat(text: str) -> str:
@@ -173,7 +183,7 @@ def _quotes(draft: str, private: Sequence[str]) -> list[str]:
     known = {run for text in private for run in _runs([stem(word) for word in _meant(text)])}
     plain = _meant(draft)
     runs = _runs([stem(word) for word in plain])
-    return [" ".join(plain[start : start + _RUN]) for start, run in enumerate(runs) if run in known][:3]
+    return [" ".join(plain[start : start + _RUN]) for start, run in enumerate(runs) if run in known]
 
 
 def _meant(text: str) -> list[str]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
 from firstline.contacts.actions import EMAIL, identify
-from firstline.conversations import rules, writing
-from firstline.conversations.actions import drafting, locking, posting
+from firstline.conversations import audience, rules, writing
+from firstline.conversations.actions import drafting, guarding, locking, posting
 from firstline.conversations.models import (
     Attachment,
     Audience,
@@ -38,6 +38,14 @@ class DraftRefused(Exception):
         self.problems = list(problems)
 
 
+class GivesAway(DraftRefused):
+    """It is for a public place and holds what only private messages or notes say; `found` is what, and where from."""
+
+    def __init__(self, found: Sequence[audience.GivenAway]) -> None:
+        super().__init__([one.sentence for one in found])
+        self.found = list(found)
+
+
 class StaleReply(Exception):
     """Something arrived since the page was opened; `newer` holds it."""
 
@@ -59,18 +67,22 @@ def reply(
     force: bool = False,
     send_at: datetime | None = None,
     strand: Strand | None = None,
+    override: str = "",
 ) -> Message:
     """Queue an answer on the strand where the contact wrote last (or on `strand`); it leaves after the undo window, or
     at `send_at` unless the contact writes first.
 
     The person's reply draft is used up, with its attachments. An unassigned conversation becomes theirs.
-    Raises DraftRefused when a check holds it back, StaleReply when something newer than `seen_message_id` is there
-    and not `force`.
+    Raises DraftRefused when a check holds it back, GivesAway when it would say in public what is private and
+    `override` is no reason to, StaleReply when something newer than `seen_message_id` is there and not `force`.
     """
     conversation = locking.hold(conversation)
     draft = Draft.objects.filter(conversation=conversation, user=by, mode=DraftMode.REPLY).first()
-    strand = strand or _answer_strand(conversation)
+    strand = strand or answer_strand(conversation)
     _check(conversation, text, draft, strand.audience)
+    found = audience.given_away(conversation, strand, text, by=by)
+    if found and not override.strip():
+        raise GivesAway(found)
     if seen_message_id is not None and not force:
         _check_fresh(conversation, seen_message_id)
     requester = strand.participants.select_related("identity").filter(role=ParticipantRole.REQUESTER).get()
@@ -96,6 +108,8 @@ def reply(
     if draft is not None:
         draft.attachments.update(message=message, draft=None)
         draft.delete()
+    if found:
+        guarding.override(message, found, by=by, reason=override)
     _take_if_nobodys(conversation, by)
     record(
         Kind.REPLY_QUEUED,
@@ -117,7 +131,7 @@ def ask_aside(conversation: Conversation, *, by: User, to: str, subject: str, te
     """
     conversation = locking.hold(conversation)
     _check(conversation, text, None)
-    inbox = _answer_strand(conversation).inbox
+    inbox = answer_strand(conversation).inbox
     identity = identify(channel=EMAIL, address=to.strip().lower(), name="")
     strand = Strand.objects.create(conversation=conversation, inbox=inbox, is_side=True)
     Participant.objects.create(strand=strand, identity=identity, role=ParticipantRole.REQUESTER)
@@ -217,7 +231,7 @@ def _check_fresh(conversation: Conversation, seen: int) -> None:
         raise StaleReply(list(newer))
 
 
-def _answer_strand(conversation: Conversation) -> Strand:
+def answer_strand(conversation: Conversation) -> Strand:
     """The strand on which the contact wrote last."""
     heard = conversation.messages.filter(author_identity__isnull=False, strand__is_side=False)
     newest = heard.order_by("-pk").values("strand_id")[:1]

@@ -23,6 +23,8 @@ PLAIN: dict[Kind, Promise] = {
     Kind.CONVERSATION_WOKEN: _lazy("brought it back"),
     Kind.CONVERSATION_SPLIT: _lazy("split a message out into its own conversation"),
     Kind.CONVERSATION_LINKED: _lazy("linked it with another conversation"),
+    Kind.CLOCK_RESUMED: _lazy("let the clock go on"),
+    Kind.CLOCK_MISSED: _lazy("saw the promised time pass without an answer"),
     Kind.PROMISE_MADE: _lazy("promised to come back to it"),
     Kind.PROMISE_KEPT: _lazy("kept a promise"),
     Kind.THREAD_ANSWERED: _lazy("saw it answered where it was asked"),
@@ -31,9 +33,11 @@ PLAIN: dict[Kind, Promise] = {
     Kind.THREAD_LOCKED: _lazy("saw the thread locked: it takes no replies"),
     Kind.THREAD_UNLOCKED: _lazy("saw the thread unlocked"),
     Kind.THREAD_DELETED: _lazy("saw the thread deleted where it was asked"),
+    Kind.THREAD_ACT_FAILED: _lazy("was refused where it was asked"),
     Kind.MESSAGE_EDITED: _lazy("saw a message edited by its writer"),
     Kind.MESSAGE_DELETED: _lazy("saw a message deleted by its writer"),
     Kind.SECRET_REVEALED: _lazy("looked at a sealed secret"),
+    Kind.AUDIENCE_OVERRIDDEN: _lazy("posted in public against the guard"),
 }
 """What is said of an event whatever its data."""
 ICONS = {
@@ -51,6 +55,9 @@ ICONS = {
     Kind.CONVERSATION_SPLIT: "git-pull-request",
     Kind.CONVERSATION_LINKED: "link",
     Kind.CONVERSATION_TEAM_CHANGED: "users",
+    Kind.CLOCK_PAUSED: "pause",
+    Kind.CLOCK_RESUMED: "play",
+    Kind.CLOCK_MISSED: "clock",
     Kind.PROMISE_MADE: "hand-heart",
     Kind.PROMISE_KEPT: "check-check",
     Kind.THREAD_ANSWERED: "circle-check",
@@ -59,10 +66,12 @@ ICONS = {
     Kind.THREAD_LOCKED: "lock",
     Kind.THREAD_UNLOCKED: "lock",
     Kind.THREAD_DELETED: "trash-2",
+    Kind.THREAD_ACT_FAILED: "triangle-alert",
     Kind.MESSAGE_EDITED: "pencil-line",
     Kind.MESSAGE_DELETED: "trash-2",
     Kind.SECRET_SEALED: "lock",
     Kind.SECRET_REVEALED: "eye",
+    Kind.AUDIENCE_OVERRIDDEN: "globe",
 }
 
 
@@ -130,6 +139,8 @@ def _said(event: Event, names: _Names) -> str:
             return _("set the priority to %(priority)s") % {"priority": Priority(data["to"]).label.lower()}
         case Kind.CONVERSATION_MERGED:
             return _("merged #%(number)s into this") % {"number": event.subject_id}
+        case Kind.CLOCK_PAUSED:
+            return _("let the clock stand still")
         case Kind.CONVERSATION_TEAM_CHANGED:
             return _("gave it to another team") if data.get("to") else _("took it off its team")
         case Kind.SECRET_SEALED:

@@ -109,9 +109,10 @@ def page_url(view: str, conversation: Conversation) -> str:
     return reverse("conversations:detail", args=[view, conversation.pk])
 
 
-def back(request: HttpRequest, conversation: Conversation) -> HttpResponse:
-    """To the conversation's page after a plain form."""
-    return HttpResponseRedirect(page_url(view_name(request, conversation), conversation), status=303)
+def back(request: HttpRequest, conversation: Conversation, *, strand: int | None = None) -> HttpResponse:
+    """To the conversation's page after a plain form; its composer answers on `strand`."""
+    url = page_url(view_name(request, conversation), conversation)
+    return HttpResponseRedirect(f"{url}?strand={strand}" if strand else url, status=303)
 
 
 def changed(request: HttpRequest, response: HttpResponse, conversation: Conversation, *, say: str = "") -> HttpResponse:

@@ -8,9 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
+from firstline.channels import registry
 from firstline.conversations import queries, rules, writing
+from firstline.conversations.audience import GivenAway, place
 from firstline.conversations.models import (
     Attachment,
+    Audience,
     Conversation,
     Draft,
     DraftMode,
@@ -56,8 +59,37 @@ class Composer:
     problems: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     newer: list[Message] = field(default_factory=list)
+    given_away: list[GivenAway] = field(default_factory=list)
+    strand: Strand | None = None
+    strands: list[Strand] = field(default_factory=list)
+    asks: str = ""
     seen: int = 0
     then: str = "send"
+
+    @property
+    def audience(self) -> str:
+        """Who can read the reply: `public` or `private`."""
+        return self.strand.audience if self.strand is not None else Audience.PRIVATE
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody can read the reply."""
+        return self.audience == Audience.PUBLIC
+
+    @property
+    def is_post(self) -> bool:
+        """Whether the reply goes to a thread, not to addresses."""
+        return self.strand is not None and registry.get(self.strand.inbox.channel).posts
+
+    @property
+    def place(self) -> str:
+        """The name of the network that the reply goes to."""
+        return place(self.strand) if self.strand is not None else ""
+
+    @property
+    def others(self) -> list[tuple[Strand, str]]:
+        """The other threads of this conversation that could be answered on instead, with the name of their place."""
+        return [(one, place(one)) for one in self.strands if self.strand is None or one.pk != self.strand.pk]
 
     @property
     def newer_author(self) -> str:
@@ -100,9 +132,10 @@ def answering(
         composer.text, composer.files = reply.text, list(reply.attachments.all())
     if note is not None:
         composer.note_text, composer.note_files = note.text, list(note.attachments.all())
-    strand = heard.strand if heard is not None else _own_strand(conversation)
-    if strand is not None:
-        _address(composer, strand, reply, heard)
+    composer.strands = [one for one in queries.strands(conversation) if not one.is_side]
+    composer.strand = _chosen(request, composer.strands, heard)
+    if composer.strand is not None:
+        _address(composer, composer.strand, reply, heard)
     if rules.wants_attachment(composer.text, composer.files):
         composer.hints.append(_("You wrote that something is attached; nothing is yet."))
     composer.hints += kindness.remarks(conversation, heard, composer.text, composer.to_name)
@@ -110,8 +143,13 @@ def answering(
     return composer
 
 
-def _own_strand(conversation: Conversation) -> Strand | None:
-    return conversation.strands.filter(is_side=False).select_related("inbox").order_by("-pk").first()
+def _chosen(request: HttpRequest, strands: list[Strand], heard: Message | None) -> Strand | None:
+    """The thread that the page was turned to, else where the contact wrote last."""
+    asked = request.POST.get("turn") or request.POST.get("strand") or request.GET.get("strand") or ""
+    chosen = next((one for one in strands if str(one.pk) == asked), None)
+    if chosen is not None or heard is None:
+        return chosen or next(iter(strands), None)
+    return heard.strand
 
 
 def _last_choice(request: HttpRequest) -> str:
@@ -128,7 +166,8 @@ def _address(composer: Composer, strand: Strand, draft: Draft | None, heard: Mes
     copied = [one.identity.address for one in participants if one.role == ParticipantRole.CC]
     composer.cc = list(draft.cc) if draft is not None else copied
     composer.bcc = list(draft.bcc) if draft is not None else []
-    composer.offers = _offers(heard, {*composer.cc, composer.to_email, composer.sender}) if heard is not None else []
+    if heard is not None and heard.strand_id == strand.pk:
+        composer.offers = _offers(heard, {*composer.cc, composer.to_email, composer.sender})
     composer.readers = timeline.joined([composer.to_name.split(" ")[0], *(one.split("@")[0] for one in composer.cc)])
 
 

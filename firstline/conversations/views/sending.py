@@ -13,11 +13,21 @@ from django.views.decorators.http import require_POST
 from firstline.accounts.doors import person
 from firstline.conversations import queries
 from firstline.conversations.actions import delivering, drafting, noting, promising, replying, statuses
+from firstline.conversations.audience import GivenAway, given_away
 from firstline.conversations.forms import AsideForm, DraftForm, NoteForm, ReplyForm, SnoozeForm
-from firstline.conversations.models import AfterSend, Conversation, DraftMode, Message, NoteKind, Status, Strand
+from firstline.conversations.models import (
+    AfterSend,
+    Audience,
+    Conversation,
+    DraftMode,
+    Message,
+    NoteKind,
+    Status,
+    Strand,
+)
 from firstline.conversations.views import changing, pages
 from firstline.conversations.views import composer as composing
-from firstline.conversations.views.common import back, changed, is_htmx, permitted, view_name, visible
+from firstline.conversations.views.common import back, changed, fragment, is_htmx, permitted, view_name, visible
 from firstline.core import clock
 
 
@@ -32,11 +42,15 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     then = form.cleaned_data["then"] or "send"
     user = person(request)
     following = _following(request, conversation, then)
+    if _is_unasked(conversation, form):
+        return _held_back(request, conversation, [], status=422, then=then)
     try:
         snooze = _snooze(request) if then == "snooze" else None
         message = _reply(request, conversation, form, then)
     except ValidationError as error:
         return _held_back(request, conversation, error.messages, status=422)
+    except replying.GivesAway as refused:
+        return _held_back(request, conversation, [], status=422, given_away=refused.found)
     except replying.DraftRefused as refused:
         return _held_back(request, conversation, refused.problems, status=422)
     except replying.StaleReply as stale:
@@ -79,9 +93,16 @@ def _send_at(form: ReplyForm, then: str) -> datetime | None:
     return chosen
 
 
-def _strand(conversation: Conversation, pk: int | None) -> Strand | None:
-    """A side strand that was chosen to answer on; None for the contact's own."""
-    return conversation.strands.select_related("inbox").filter(pk=pk, is_side=True).first() if pk else None
+def _strand(conversation: Conversation, form: ReplyForm) -> Strand | None:
+    """The strand that the composer named; None for wherever the contact wrote last."""
+    pk = form.cleaned_data["strand"]
+    return conversation.strands.select_related("inbox").filter(pk=pk).first() if pk else None
+
+
+def _is_unasked(conversation: Conversation, form: ReplyForm) -> bool:
+    """Whether it would be public, and nobody has said yes to that yet."""
+    strand = _strand(conversation, form) or replying.answer_strand(conversation)
+    return strand.audience == Audience.PUBLIC and not form.cleaned_data["confirmed"]
 
 
 def _reply(request: HttpRequest, conversation: Conversation, form: ReplyForm, then: str) -> Message:
@@ -92,7 +113,8 @@ def _reply(request: HttpRequest, conversation: Conversation, form: ReplyForm, th
         cc=form.cleaned_data["cc"],
         bcc=form.cleaned_data["bcc"],
         send_at=_send_at(form, then),
-        strand=_strand(conversation, form.cleaned_data["strand"]),
+        strand=_strand(conversation, form),
+        override=form.cleaned_data["override"],
         resolve=then == "resolve",
         seen_message_id=form.cleaned_data["seen"],
         force=form.cleaned_data["force"],
@@ -124,6 +146,8 @@ def _held_back(
     *,
     status: int,
     newer: list[Message] | None = None,
+    given_away: list[GivenAway] | None = None,
+    then: str = "",
     mode: str = DraftMode.REPLY,
 ) -> HttpResponse:
     """The composer as it was, with what stands in the way; nothing was sent, the text is kept as a draft."""
@@ -133,7 +157,8 @@ def _held_back(
     drafting.save_draft(conversation, by=user, mode=mode, text=text, cc=copies)
     seen = request.POST.get("seen", "")
     composer = composing.build(request, conversation, user, mode=mode, seen=int(seen) if seen.isdigit() else 0)
-    composer.problems, composer.newer = problems, newer or []
+    composer.problems, composer.newer, composer.given_away = problems, newer or [], given_away or []
+    composer.asks = then
     if mode == DraftMode.NOTE:
         composer.note_text = text
     else:
@@ -141,8 +166,12 @@ def _held_back(
     view = view_name(request, conversation)
     if not is_htmx(request):
         return pages.show(request, view, conversation, composer=composer, status=status)
-    context = {"conversation": conversation, "composer": composer, "view": view}
+    context = _context(request, conversation, composer)
     return render(request, "conversations/parts/composer.html", context, status=status)
+
+
+def _context(request: HttpRequest, conversation: Conversation, composer: composing.Composer) -> dict[str, object]:
+    return {"conversation": conversation, "composer": composer, "view": view_name(request, conversation)}
 
 
 def _problems(form: Form) -> list[str]:
@@ -182,13 +211,18 @@ def save_draft(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "conversations/parts/checks.html", {"problems": _problems(form)}, status=422)
     mode, text = form.cleaned_data["mode"], form.cleaned_data["text"]
     user = person(request)
-    problems = replying.check_draft(text, "private") if mode == DraftMode.REPLY else []
     copies = {name: form.cleaned_data[name] for name in ("cc", "bcc")}
     drafting.save_draft(conversation, by=user, mode=mode, text=text, **copies)
     if not is_htmx(request):
-        return back(request, conversation)
+        return back(request, conversation, strand=form.cleaned_data["turn"])
     composer = composing.build(request, conversation, user, mode=mode)
+    if form.cleaned_data["turn"]:
+        return fragment(request, "conversations/parts/composer.html", _context(request, conversation, composer))
+    problems = replying.check_draft(text, composer.audience) if mode == DraftMode.REPLY else []
     context = {"problems": problems, "hints": composer.hints, "saved": True, "has_text": bool(text.strip())}
+    if mode == DraftMode.REPLY and composer.strand is not None:
+        context["given_away"] = given_away(conversation, composer.strand, text, by=user)
+        context["is_public"] = composer.is_public
     context["promise"] = composer.promise if mode == DraftMode.REPLY else None
     return render(request, "conversations/parts/checks.html", context)
 

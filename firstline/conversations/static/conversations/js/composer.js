@@ -112,6 +112,45 @@ addEventListener("pagehide", () => {
   }
 });
 
+// In public the first press asks, and only a second one within three seconds posts.
+const ASK_MS = 3000;
+let asking;
+
+function ask(one, submitter) {
+  const button = one.querySelector(".composer__send");
+  const label = button.querySelector("span");
+  const before = { text: label.textContent, value: button.value };
+  label.textContent = button.dataset.asks;
+  if (submitter?.name === "then") button.value = submitter.value;
+  one.dataset.asking = "";
+  document.getElementById("announce").textContent = button.dataset.asksWords;
+  clearTimeout(asking);
+  asking = setTimeout(() => {
+    delete one.dataset.asking;
+    label.textContent = before.text;
+    button.value = before.value;
+  }, ASK_MS);
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const one = event.target.closest?.('[data-compose="reply"][data-audience="public"]');
+    if (!one || event.submitter?.name === "confirmed" || event.submitter?.formAction?.endsWith("/draft/")) return;
+    const confirmed = one.querySelector("input[name=confirmed]");
+    if (one.dataset.asking !== undefined) {
+      clearTimeout(asking);
+      delete one.dataset.asking;
+      confirmed.value = "1";
+    } else if (!confirmed.value) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      ask(one, event.submitter);
+    }
+  },
+  true,
+);
+
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   const one = event.target.closest?.("[data-compose]");
   if (!one || event.target !== one) return;
