@@ -39,12 +39,14 @@ def send_test_mail(inbox: Inbox) -> RoundTrip:
     return trip
 
 
-@transaction.atomic
 def came_back(inbox: Inbox, message_id: str) -> bool:
     """Whether a mail with this Message-ID is a test mail of this inbox; if so, the inbox is open from now on."""
     local = message_id.strip("<>").rpartition("@")[0]
-    if not local.startswith(MARK):
-        return False
+    return local.startswith(MARK) and _is_back(inbox, local)
+
+
+@transaction.atomic
+def _is_back(inbox: Inbox, local: str) -> bool:
     trip = RoundTrip.objects.select_for_update().filter(
         inbox=inbox, digest=tokens.digest(local.removeprefix(MARK)), left_at__gt=clock.now() - WAITS
     )

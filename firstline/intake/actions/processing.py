@@ -3,14 +3,12 @@
 import functools
 from dataclasses import asdict, replace
 from datetime import timedelta
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F
 from django.utils.module_loading import import_string
 
-from firstline.accounts.models import User
 from firstline.channels import registry
 from firstline.channels.base import Envelope, Ignored, Parsed, ParsedMessage, Resolver, SenderAuth, Trust
 from firstline.contacts.actions import identify
@@ -19,12 +17,13 @@ from firstline.conversations import rules
 from firstline.conversations.actions import confirming, delivering, receiving
 from firstline.conversations.models import ExternalId, Participant
 from firstline.conversations.rules import Inbound, Join
-from firstline.core import clock, tokens
+from firstline.core import clock, statements, tokens
 from firstline.inboxes.actions import came_back, note_forward_code
 from firstline.inboxes.models import Inbox
 from firstline.intake import masking
 from firstline.intake.actions import acknowledging
-from firstline.intake.actions.looping import loops
+from firstline.intake.actions.knowing import Known, look
+from firstline.intake.actions.looping import allowed, loops
 from firstline.intake.actions.opening import envelope_of, raw_of
 from firstline.intake.models import PENDING, InboundItem
 from firstline.upstream.actions import following
@@ -51,8 +50,14 @@ def process(item_id: int) -> str:
     parsed = _restored(parsed, auth)
     masked = masking.mask_message(parsed)
     with transaction.atomic():
-        item.outcome = InboundItem.objects.select_for_update().values_list("outcome", flat=True).get(pk=item_id)
+        item.outcome = _hold(item_id)
         return item.outcome if item.outcome != PENDING else _place(item, masked, auth, envelope)
+
+
+def _hold(item_id: int) -> str:
+    """Lock the item and return its outcome, which another worker may have given it meanwhile."""
+    [(outcome,)] = statements.run("SELECT outcome FROM intake_inbounditem WHERE id = %s FOR UPDATE", [item_id])
+    return str(outcome)
 
 
 def _follow(item: InboundItem, parsed: Parsed) -> str:
@@ -63,7 +68,7 @@ def _follow(item: InboundItem, parsed: Parsed) -> str:
     masked, secrets = masking.mask_thread(parsed)
     item.held_secret = bool(secrets)
     with transaction.atomic():
-        outcome = InboundItem.objects.select_for_update().values_list("outcome", flat=True).get(pk=item.pk)
+        outcome = _hold(item.pk)
         if outcome != PENDING:
             return outcome
         found = following.follow(following.Arrived(item.inbox, item.pk, masked, item.received_at, secrets))
@@ -107,29 +112,31 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
     if parsed.forward_verification is not None:
         note_forward_code(item.inbox, parsed.forward_verification.code, parsed.forward_verification.link)
     identity = identity_of(item.inbox, parsed)
-    mail = _facts(item.inbox, parsed, auth, envelope, identity)
+    known = look(item.inbox, parsed, identity, nth=allowed(parsed))
+    mail = _facts(item.inbox, parsed, auth, envelope, identity, known)
     verdict = rules.match(mail)
     if verdict.join is Join.QUARANTINE or identity is None:
         return mark(item, f"quarantined:{verdict.cause or 'ambiguous_sender'}")
-    if item.inbox.channel == "email" and loops(identity, parsed, now=clock.now()):
+    if item.inbox.channel == "email" and loops(identity, parsed, known, now=clock.now()):
         return mark(item, "quarantined:loop")
     if verdict.join is Join.QUIET and verdict.strand is None:
         return mark(item, _automatic_outcome(parsed))
     return _receive(
         item,
+        known,
         receiving.Incoming(
             item.inbox, identity, parsed, verdict, auth.result, item.received_at, masked.secrets, masked.files
         ),
     )
 
 
-def _receive(item: InboundItem, incoming: receiving.Incoming) -> str:
-    same = _same_mail(item.inbox, incoming)
-    if same is not None and same.inbox_id == item.inbox_id:
-        item.conversation_id, item.message_id = same.conversation_id, same.message_id
+def _receive(item: InboundItem, known: Known, incoming: receiving.Incoming) -> str:
+    same = known.same_mail(incoming.parsed)
+    if same is not None and same.inbox == item.inbox_id:
+        item.conversation_id, item.message_id = same.conversation, same.message
         return mark(item, "ignored:same_message")
     if same is not None and incoming.verdict.strand is None:
-        received = receiving.join_as_strand(same.conversation_id, incoming)
+        received = receiving.join_as_strand(same.conversation, incoming)
     else:
         received = receiving.receive(incoming)
     item.conversation, item.message = received.conversation, received.message
@@ -140,30 +147,6 @@ def _receive(item: InboundItem, incoming: receiving.Incoming) -> str:
     return mark(item, "new" if received.is_new else "threaded")
 
 
-class SameMail(NamedTuple):
-    """What a mail became when it came before."""
-
-    message_id: int
-    text: str
-    conversation_id: int
-    inbox_id: int
-
-
-def _same_mail(inbox: Inbox, incoming: receiving.Incoming) -> SameMail | None:
-    """The message that this very mail became before: same Message-ID, same sender, same words."""
-    parsed = incoming.parsed
-    if not parsed.external_id:
-        return None
-    found = ExternalId.objects.filter(
-        channel=inbox.channel,
-        account="",
-        external_id=parsed.external_id[:400],
-        message__author_identity=incoming.identity,
-    ).values_list("message_id", "message__text", "message__conversation_id", "message__strand__inbox_id")
-    known = next((SameMail(*row) for row in found), None)
-    return known if known and known.text == (parsed.reply_text or parsed.text) else None
-
-
 def identity_of(inbox: Inbox, parsed: ParsedMessage) -> ContactIdentity | None:
     """Who wrote it, made known when new; None when that can't be told for certain."""
     if parsed.sender is None:
@@ -172,20 +155,15 @@ def identity_of(inbox: Inbox, parsed: ParsedMessage) -> ContactIdentity | None:
 
 
 def _facts(
-    inbox: Inbox, parsed: ParsedMessage, auth: SenderAuth, envelope: Envelope, identity: ContactIdentity | None
+    inbox: Inbox,
+    parsed: ParsedMessage,
+    auth: SenderAuth,
+    envelope: Envelope,
+    identity: ContactIdentity | None,
+    known: Known,
 ) -> Inbound:
     token, token_invalid = _reply_token(inbox, parsed, envelope)
-    referenced = _referenced(inbox, parsed)
-    takes_part = (
-        frozenset(
-            Participant.objects.filter(identity=identity, strand__in=referenced)
-            .exclude(role="mentioned")
-            .values_list("strand_id", flat=True)
-        )
-        if identity and referenced
-        else frozenset()
-    )
-    from_us, from_agent = _is_ours(inbox, parsed.sender.email.lower() if parsed.sender else "")
+    answered = known.answered(parsed)
     return Inbound(
         sender_auth=auth.result,
         sender_identity=identity.pk if identity else None,
@@ -194,22 +172,14 @@ def _facts(
         listed=auth.listed_unverified,
         verification_mail="verification_mail" in parsed.flags,
         spam="spam" in parsed.flags,
-        from_us=from_us,
-        from_agent=from_agent,
+        from_us=known.from_us,
+        from_agent=known.from_agent,
         token_strand=token.strand_id if token else None,
         token_identity=token.identity_id if token else None,
         token_invalid=token_invalid,
-        referenced=referenced,
-        participations=takes_part,
+        referenced=tuple(dict.fromkeys(one.strand for one in answered)),
+        participations=frozenset(one.strand for one in answered if one.takes_part),
     )
-
-
-def _is_ours(inbox: Inbox, address: str) -> tuple[bool, bool]:
-    """Whether it is an address of the desk, and whether it is one of a person of the team; in one query."""
-    inboxes = Inbox.objects.filter(channel=inbox.channel, address=address).annotate(kind=Value("inbox")).values("kind")
-    people = User.objects.filter(email__iexact=address, is_active=True).annotate(kind=Value("person")).values("kind")
-    kinds = {row["kind"] for row in inboxes.union(people)} if address else set()
-    return "inbox" in kinds, "person" in kinds
 
 
 def _reply_token(inbox: Inbox, parsed: ParsedMessage, envelope: Envelope) -> tuple[Participant | None, bool]:
@@ -239,20 +209,6 @@ def _reply_token(inbox: Inbox, parsed: ParsedMessage, envelope: Envelope) -> tup
 def _is_expired(participant: Participant) -> bool:
     resolved_at = participant.strand.conversation.resolved_at
     return resolved_at is not None and clock.now() - resolved_at > TOKEN_LIFETIME
-
-
-def _referenced(inbox: Inbox, parsed: ParsedMessage) -> tuple[int, ...]:
-    """Strands whose Message-IDs the mail names, nearest first."""
-    names = list(dict.fromkeys([parsed.in_reply_to, *reversed(parsed.references)]))[:30]
-    names = [name[:400] for name in names if name]
-    if not names:
-        return ()
-    found = dict(
-        ExternalId.objects.filter(channel=inbox.channel, external_id__in=names).values_list(
-            "external_id", "message__strand_id"
-        )
-    )
-    return tuple(dict.fromkeys(found[name] for name in names if name in found))
 
 
 def _is_report_of_ours(parsed: ParsedMessage, envelope: Envelope) -> bool:
