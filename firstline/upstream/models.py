@@ -1,6 +1,10 @@
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
+from firstline.accounts.models import User
 from firstline.conversations.models import Message, Strand
+from firstline.core import clock
 from firstline.inboxes.models import Inbox
 
 
@@ -24,6 +28,7 @@ class Thread(models.Model):
     is_locked = models.BooleanField(default=False)
     is_deleted = models.BooleanField(default=False)
     labels = models.JSONField(default=list, blank=True)
+    assignees = models.JSONField(default=list, blank=True)
     reactions = models.JSONField(default=dict, blank=True)
     answered_by = models.CharField(max_length=200, blank=True)
     answered_url = models.CharField(max_length=600, blank=True)
@@ -88,6 +93,47 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.original_id} at {self.at}"
+
+
+class ActKind(models.TextChoices):
+    """What the desk does to a thread at its source (`channels.port.ActKind`)."""
+
+    CLOSE = "close", _("close it")
+    REOPEN = "reopen", _("reopen it")
+    LOCK = "lock", _("lock it")
+    UNLOCK = "unlock", _("unlock it")
+    LABEL = "label", _("put a label on it")
+    UNLABEL = "unlabel", _("take a label off it")
+    ASSIGN = "assign", _("assign it")
+    UNASSIGN = "unassign", _("take an assignee off it")
+    HIDE = "hide", _("hide a message")
+
+
+class ThreadAct(models.Model):
+    """Something that the desk shall do, or has done, to a thread at its source. Open until `ended_at`; then done,
+    unless `failure` says why not.
+    """
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="acts")
+    kind = models.CharField(max_length=10, choices=ActKind.choices)
+    value = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thread", "kind", "value"], condition=Q(ended_at__isnull=True), name="act_open_once"
+            )
+        ]
+        indexes = [models.Index(fields=["due_at"], name="act_due", condition=Q(ended_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thread_id}"
 
 
 class KeptItem(models.Model):

@@ -1,11 +1,86 @@
 """Reads about outside threads."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
-from firstline.upstream.models import Original, Version
+from django.db.models import QuerySet
+
+from firstline.channels import registry
+from firstline.core import clock
+from firstline.upstream import rules
+from firstline.upstream.models import ActKind, Original, Thread, ThreadAct, Version
+
+FRESH = timedelta(minutes=2)
+"""How long a done act is shown as on its way, until the source has told of it."""
+FAILED_FOR = timedelta(days=1)
+REACTIONS = {
+    "+1": "👍", "-1": "👎", "laugh": "😄", "hooray": "🎉", "confused": "😕", "heart": "❤️", "rocket": "🚀", "eyes": "👀",
+}  # fmt: skip
 
 
 def versions(original: Original) -> list[str]:
     """What a message said, oldest first; a version that only its thread's activity dated anew is no other version."""
     texts = Version.objects.filter(original=original).order_by("at").values_list("text", flat=True)
     return [text for text, _run in groupby(texts)]
+
+
+def threads_of(conversation_id: int) -> QuerySet[Thread]:
+    """The outside threads of a conversation, oldest first."""
+    found = Thread.objects.filter(strand__conversation=conversation_id)
+    return found.select_related("inbox", "strand__conversation").order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A thread as the panel shows it. `acts` says what can be done to it now, `waiting` what was asked and is not told
+    back yet, `refused` what failed lately.
+    """
+
+    thread: Thread
+    name: str
+    reactions: list[tuple[str, int]]
+    acts: frozenset[str]
+    waiting: list[ThreadAct]
+    refused: list[ThreadAct]
+
+
+def standing(thread: Thread) -> Standing:
+    """How a thread stands at its source."""
+    now = clock.now()
+    acts = list(thread.acts.filter(asked_at__gte=now - FAILED_FOR).order_by("pk"))
+    waiting = [one for one in acts if _is_on_its_way(one, thread)]
+    answered = {(one.kind, one.value): one for one in acts if one.ended_at}
+    refused = [one for one in answered.values() if one.failure]
+    reactions = [(REACTIONS.get(name, name), count) for name, count in thread.reactions.items() if count]
+    return Standing(thread, rules.short_name(thread.address), reactions, _possible(thread), waiting, refused)
+
+
+def _is_on_its_way(act: ThreadAct, thread: Thread) -> bool:
+    if act.ended_at is None:
+        return True
+    return not act.failure and not _is_so(act, thread) and act.ended_at > clock.now() - FRESH
+
+
+def _is_so(act: ThreadAct, thread: Thread) -> bool:
+    """Whether the source has told by now that it is as was asked."""
+    match act.kind:
+        case ActKind.CLOSE:
+            return thread.state == "closed"
+        case ActKind.REOPEN:
+            return thread.state == "open"
+        case ActKind.LOCK | ActKind.UNLOCK:
+            return thread.is_locked == (act.kind == ActKind.LOCK)
+        case ActKind.LABEL | ActKind.UNLABEL:
+            return (act.value in thread.labels) == (act.kind == ActKind.LABEL)
+        case ActKind.ASSIGN | ActKind.UNASSIGN:
+            return (act.value in thread.assignees) == (act.kind == ActKind.ASSIGN)
+    return True
+
+
+def _possible(thread: Thread) -> frozenset[str]:
+    if thread.is_deleted:
+        return frozenset()
+    idle = {"hide", "reopen" if thread.state == "open" else "close", "lock" if thread.is_locked else "unlock"}
+    idle |= {"assign", "unassign"} if thread.kind == "discussions" else set()
+    return frozenset(act for act in registry.get(thread.inbox.channel).acts if act not in idle)

@@ -58,7 +58,7 @@ def thread(payload: Json, source: Json, key: str) -> Thread:
         state_reason=_reason(source),
         is_locked=source["locked"] if isinstance(source.get("locked"), bool) else None,
         labels=names(source, "labels"),
-        assignees=names(source, "assignees", "login") or (),
+        assignees=names(source, "assignees", "login"),
         reactions=reactions(source),
         answer_url=text(source, "answer_html_url"),
         closed_at=moment(source, "closed_at"),

@@ -87,6 +87,8 @@ def act(act: Act, settings: Settings) -> None:
 
 def _act_on_issue(act: Act, settings: Settings) -> None:
     path = _issue(act.thread)
+    if act.kind == "label":
+        _label(act, settings)
     requests: dict[str, Callable[[], tuple[str, str, Any]]] = {
         "close": lambda: ("PATCH", path, {"state": "closed", "state_reason": act.value or "completed"}),
         "reopen": lambda: ("PATCH", path, {"state": "open"}),
@@ -98,7 +100,11 @@ def _act_on_issue(act: Act, settings: Settings) -> None:
         "unassign": lambda: ("DELETE", f"{path}/assignees", {"assignees": [act.value]}),
     }
     method, address, json = requests[act.kind]()
-    client.call(settings, method, address, json=json)
+    try:
+        client.call(settings, method, address, json=json)
+    except client.Missing:
+        if act.kind != "unlabel":  # a label that is not there need not be taken off
+            raise
 
 
 DISCUSSION_ACTS = {
@@ -126,9 +132,17 @@ def _act_on_discussion(act: Act, settings: Settings) -> None:
     if act.kind == "close":
         variables["value"] = CLOSE_REASONS.get(act.value, "RESOLVED")
     if act.kind in ("label", "unlabel"):
-        place, _number = _parts(act.thread)
-        variables["value"] = client.get(settings, f"/repos/{place}/labels/{quote(act.value, safe='')}")["node_id"]
+        variables["value"] = _label(act, settings)["node_id"]
     client.graphql(settings, DISCUSSION_ACTS[act.kind], variables)
+
+
+def _label(act: Act, settings: Settings) -> Any:
+    """The repository's own label; GitHub would make one of any word, and not every tag is meant for everybody."""
+    place, _number = _parts(act.thread)
+    try:
+        return client.get(settings, f"/repos/{place}/labels/{quote(act.value, safe='')}")
+    except client.Missing as error:
+        raise client.Missing("The repository has no label of this name.", permanent=True) from error
 
 
 def _hide(act: Act, settings: Settings) -> None:

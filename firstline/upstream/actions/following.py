@@ -18,7 +18,7 @@ from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, record
 from firstline.inboxes.models import Inbox
 from firstline.upstream import rules
-from firstline.upstream.actions import originals, threads
+from firstline.upstream.actions import originals, releasing, threads
 from firstline.upstream.models import KeptItem, Original, Thread
 
 
@@ -63,6 +63,8 @@ def _place_change(inbox: Inbox, change: StateChange) -> Followed:
         threads.place_changed(inbox.channel, change.before, change.place)
     elif change.kind in ("made_private", "published"):
         threads.audience_changed(inbox.channel, change.place, is_public=change.kind == "published")
+    elif change.kind == "released":
+        releasing.published(change.place, change.value, change.url)
     return Followed(STATE_CHANGE)
 
 
@@ -75,7 +77,9 @@ def _change(thread: Thread, arrived: Arrived, change: StateChange) -> Followed:
     if thread.strand is None:
         return _keep_for_later(thread, arrived, change)
     message = None
-    if change.message is not None and not _is_own(thread, change.message):
+    if change.kind == "deleted" and change.message is not None and not change.message.text:
+        message = originals.gone(arrived.inbox.channel, change.message.external_id, change)
+    elif change.message is not None and not _is_own(thread, change.message):
         message = _upsert(thread, arrived, change.message)[0]
         originals.changed(message, change)
     elif change.kind == "deleted":

@@ -7,7 +7,7 @@ from django.db.models.functions import Concat, Substr
 
 from firstline.channels.base import Thread as Described
 from firstline.conversations.actions import statuses, tagging
-from firstline.conversations.models import Audience, Conversation, Resolution, Status, Strand
+from firstline.conversations.models import Audience, Conversation, Resolution, Status, Strand, WakeKind
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, record
 from firstline.inboxes.models import Inbox
@@ -66,7 +66,11 @@ def describe(thread: Thread, described: Described) -> None:
     old_labels = set(thread.labels)
     if described.labels is not None:
         thread.labels = list(described.labels)
+    if described.assignees is not None:
+        thread.assignees = list(described.assignees)
     thread.described_at = described.updated_at or thread.described_at
+    if thread.state == "closed" and before[0] != "closed":
+        statuses.wake_all(WakeKind.ISSUE, rules.short_name(thread.address))
     if thread.strand_id is not None:
         follow_state(thread, before, old_labels, closed_at=described.closed_at)
     thread.save()

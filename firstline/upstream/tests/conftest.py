@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from firstline.upstream.tests.hub import PLACE, SECRET, Hub, app_options, make_inbox
+from firstline.upstream.tests.hub import SECRET, Hub, app_options, make_inbox
 from tests.factories import People, people
 from tests.fakes import github
+from tests.fakes.github.world import PLACE
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ class Rest:
 
     def _is_elsewhere(self, path: str) -> bool:
         place = re.match(r"/repos/([^/]+/[^/]+)", path)
-        return bool(place) and place.group(1).lower() != self.world.place.lower()
+        return place is not None and place.group(1).lower() != self.world.place.lower()
 
     def token(self, asked: Asked) -> Answer:
         """A token of the installation."""

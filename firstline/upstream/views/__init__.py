@@ -1,0 +1,1 @@
+"""Pages about outside threads: beside a conversation, and on its inbox's page."""
