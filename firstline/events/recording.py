@@ -118,8 +118,8 @@ def record_all(news: Sequence[NewEvent]) -> list[int]:
 _RECORD: Final = """
 WITH new AS MATERIALIZED (
   SELECT nextval(pg_get_serial_sequence('events_event', 'id')) AS id, row.*
-  FROM unnest(%(kinds)s::text[], %(actor_kinds)s::text[], %(actors)s::bigint[], %(conversations)s::bigint[],
-              %(inboxes)s::bigint[], %(subjects)s::bigint[], %(data)s::text[], %(told)s::text[],
+  FROM unnest(%(kinds)b::text[], %(actor_kinds)b::text[], %(actors)s::bigint[], %(conversations)s::bigint[],
+              %(inboxes)s::bigint[], %(subjects)s::bigint[], %(data)b::text[], %(told)b::text[],
               %(due)s::timestamptz[])
        WITH ORDINALITY AS row(kind, actor_kind, actor, conversation, inbox, subject, data, told, due, number)
 ), recorded AS (
@@ -129,7 +129,7 @@ WITH new AS MATERIALIZED (
   SELECT procrastinate_defer_jobs_v1(array_agg(
     ROW(job.queue, job.task, job.priority, NULL, NULL, jsonb_build_object('event_id', new.id), new.due
        )::procrastinate_job_to_defer_v1 ORDER BY number)) AS jobs
-  FROM unnest(%(followed)s::bigint[], %(queues)s::text[], %(tasks)s::text[], %(priorities)s::int[])
+  FROM unnest(%(followed)s::bigint[], %(queues)b::text[], %(tasks)b::text[], %(priorities)s::int[])
        AS job(number, queue, task, priority) JOIN new USING (number)
 ), notified AS (
   SELECT count(pg_notify(%(channel)s, (told::jsonb || jsonb_build_object('seq', id))::text)) AS notes

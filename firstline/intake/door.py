@@ -1,8 +1,8 @@
 """Between the mail listener and the database: which addresses are ours, and a writer that keeps many mails at once.
 
-The listener runs on asyncio and may never wait for the database; what asks the database runs in the writers' threads.
+The listener runs on asyncio and may never wait for the database; what asks the database runs in a writer's thread.
 A writer takes whatever has queued up and keeps it in one transaction (group commit): one fsync pays for many mails, and
-nobody is told "kept" before it is. There are two, so that one prepares while the other waits for the disk.
+nobody is told "kept" before it is. One writer keeps more than two would: two make batches of half the size.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from firstline.intake.journal import Entry
 from firstline.intake.smtp import Unavailable
 
 BATCH = 64
-WRITERS = 2
 _REFRESH_SECONDS = 5.0
 _RECHECK_SECONDS = 1.0
 _QUEUE_LIMIT = 1000
@@ -64,9 +63,7 @@ class DeskDoor:
 
     def __init__(self) -> None:
         self._work: queue.Queue[_Work | None] = queue.Queue(_QUEUE_LIMIT)
-        self._threads = [
-            threading.Thread(target=self._run, name=f"intake-writer-{number}", daemon=True) for number in range(WRITERS)
-        ]
+        self._thread = threading.Thread(target=self._run, name="intake-writer", daemon=True)
         self._inboxes: dict[str, int] = {}
         self._refreshed = 0.0
         self._refusals: Counter[tuple[str, int | None, str]] = Counter()
@@ -75,17 +72,13 @@ class DeskDoor:
 
     def start(self) -> None:
         """Begin to write."""
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
 
     def stop(self, seconds: float) -> bool:
         """Keep what is queued, count the refusals, end; False when that took longer than `seconds`."""
-        for _ in self._threads:
-            self._work.put(None)
-        end = time.monotonic() + seconds
-        for thread in self._threads:
-            thread.join(max(0.0, end - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        self._work.put(None)
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     async def find(self, address: str) -> int | None:
         """The inbox of `address` (`support+anything@` is `support@`); None when there is none.

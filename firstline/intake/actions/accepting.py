@@ -114,8 +114,8 @@ def _keep(rows: Sequence[_Sealed]) -> list[tuple[int, str, int, bool]]:
 _KEEP: Final = """
 WITH offered AS MATERIALIZED (
   SELECT nextval(pg_get_serial_sequence('intake_inbounditem', 'id')) AS id, row.*
-  FROM unnest(%(inbox_id)s::bigint[], %(key)s::text[], %(repeats)s::int[], %(size)s::bigint[], %(ciphertext)s::bytea[],
-              %(storage_key)s::text[], %(wrapped_key)s::bytea[], %(envelope)s::text[])
+  FROM unnest(%(inbox_id)s::bigint[], %(key)b::text[], %(repeats)s::int[], %(size)s::bigint[], %(ciphertext)b::bytea[],
+              %(storage_key)b::text[], %(wrapped_key)b::bytea[], %(envelope)b::text[])
        AS row(inbox_id, key, repeats, size, ciphertext, storage_key, wrapped_key, envelope)
 ), seen AS (
   INSERT INTO intake_seenitem AS known (inbox_id, key, item_id, repeats)
