@@ -7,8 +7,8 @@ from procrastinate.contrib.django import app
 
 from firstline.core import clock
 from firstline.events.models import Event
-from firstline.intake import actions, letters
-from firstline.intake.models import PENDING, InboundItem, LedgerCheck
+from firstline.intake import actions, catching_up, letters
+from firstline.intake.models import PENDING, InboundItem
 from firstline.upstream.actions import following
 
 
@@ -57,19 +57,11 @@ def pull_in(event_id: int) -> None:
         actions.replay(item_id)
 
 
-@app.periodic(cron="0 3 * * *")
-@app.task(name="intake.check_ledger", queue="intake", queueing_lock="intake.check_ledger")
-def check_ledger(timestamp: int) -> None:
-    """Prove the ledger, every night at three (UTC)."""
-    actions.check_ledger()
-
-
-@app.task(name="intake.tell_of_gaps", queue="delivery")
-def tell_of_gaps(event_id: int) -> None:
-    """Tell every admin what a check could not account for."""
-    check = LedgerCheck.objects.filter(pk=Event.objects.get(pk=event_id).subject_id or 0).first()
-    if check is not None:
-        letters.tell_of_gaps(check)
+@app.periodic(cron="* * * * *")
+@app.task(name="intake.catch_up", queue="intake", queueing_lock="intake.catch_up")
+def catch_up(timestamp: int) -> None:
+    """Ask the sources that tell by themselves what they could not tell; a look at each every ten minutes."""
+    catching_up.catch_up_due()
 
 
 def _process(item_id: int) -> None:

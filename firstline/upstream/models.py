@@ -136,6 +136,28 @@ class ThreadAct(models.Model):
         return f"{self.kind} {self.thread_id}"
 
 
+class CatchUp(models.Model):
+    """How far an inbox's source was compared with the desk, and what the last comparison found.
+
+    Whatever the source had at `reached_at` is here. `looked_at` keeps two processes from looking at once;
+    `failing_since` is set while the source can't be asked, `redelivery_failure` says why lost deliveries could not be
+    asked for.
+    """
+
+    inbox = models.OneToOneField(Inbox, models.CASCADE, related_name="catch_up")
+    looked_at = models.DateTimeField(null=True)
+    reached_at = models.DateTimeField(null=True)
+    listed = models.PositiveIntegerField(default=0)
+    taken = models.PositiveIntegerField(default=0)
+    redelivered = models.PositiveIntegerField(default=0)
+    redelivery_failure = models.CharField(max_length=300, blank=True)
+    failing_since = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"catch-up of {self.inbox_id}"
+
+
 class KeptItem(models.Model):
     """An item of a thread that is no conversation, by its id at the door: processed again when it becomes one."""
 

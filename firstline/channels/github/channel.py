@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from firstline.channels import registry
 from firstline.channels.base import Envelope, OutgoingMessage, Parsed, ParsedMessage, Setting, Thread
-from firstline.channels.github import rules
+from firstline.channels.github import people, rules
 from firstline.channels.github.events import EVENTS
 from firstline.channels.github.parsing import parse
 from firstline.channels.port import (
@@ -36,7 +36,7 @@ class GitHubChannel(Channel):
     kind = "github"
     posts = True
     acts: frozenset[ActKind] = frozenset(
-        {"close", "reopen", "lock", "unlock", "label", "unlabel", "assign", "unassign", "hide"}
+        {"close", "reopen", "lock", "unlock", "label", "unlabel", "assign", "unassign", "hide", *people.ACTS}
     )
     # Content creation is limited to about 80 a minute and 500 an hour, all requests to 5,000 an hour an installation:
     # https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api (2026-11)
@@ -123,10 +123,17 @@ class GitHubChannel(Channel):
         return find(outgoing, settings)
 
     def act(self, act: Act, settings: Mapping[str, str]) -> None:
-        """Close, reopen, lock, label, assign or hide."""
+        """Close, reopen, lock, label, assign, hide or block."""
+        if act.kind in people.ACTS:
+            people.act(act, settings)
+            return
         from firstline.channels.github.sending import act as perform
 
         perform(act, settings)
+
+    def is_so(self, act: Act, settings: Mapping[str, str]) -> bool:
+        """Blocked, hidden or locked already."""
+        return people.is_so(act, settings)
 
     def reconcile(self, since: datetime, settings: Mapping[str, str]) -> Iterator[Listed]:
         """Issues, comments and discussions that changed since then."""
@@ -135,8 +142,8 @@ class GitHubChannel(Channel):
         return reconcile(since, settings)
 
     def keeps_list(self, settings: Mapping[str, str]) -> bool:
-        """With an app or a token; an inbox that has only the webhook's secret cannot ask."""
-        return bool(settings.get("private_key") or settings.get("token"))
+        """Whether the inbox can ask: without an app or a token it only hears."""
+        return bool((settings.get("app_id") and settings.get("private_key")) or settings.get("token"))
 
     def redeliver(self, since: datetime, settings: Mapping[str, str]) -> int:
         """Failed deliveries of the last three days, once more."""

@@ -1,5 +1,6 @@
 """Messages and their originals: versions by the source's time, deletions as marks."""
 
+from firstline.channels import registry
 from firstline.channels.base import ParsedMessage, StateChange
 from firstline.conversations import rules as conversations
 from firstline.conversations.models import Conversation, Message
@@ -56,6 +57,30 @@ def changed(message: Message, change: StateChange) -> None:
         Original.objects.filter(message=message).update(deleted_at=change.at or clock.now())
         _flag(message, DELETED)
         _record(Kind.MESSAGE_DELETED, message)
+        if registry.get(message.strand.inbox.channel).forgets:
+            _forget(message)
+
+
+def gone(channel: str, external_id: str, change: StateChange) -> Message | None:
+    """A source that only names what was deleted there: mark the message, if the desk has it."""
+    known = Original.objects.select_related("message__conversation")
+    original = known.filter(channel=channel, external_id=external_id).first()
+    if original is None:
+        return None
+    changed(original.message, change)
+    return original.message
+
+
+def _forget(message: Message) -> None:
+    """Take the words out of the desk, where a network's terms demand it; that something was said stays."""
+    Version.objects.filter(original__message=message).update(text="")
+    Message.objects.filter(pk=message.pk).update(text="", html="", quoted="", subject="")
+    message.text = message.html = message.quoted = message.subject = ""
+    first = message.conversation.messages.order_by("created_at", "pk").values_list("pk", flat=True).first()
+    if first == message.pk:
+        Conversation.objects.filter(pk=message.conversation_id).update(subject="")
+    _show_newest(message)
+    _record(Kind.MESSAGE_EDITED, message)
 
 
 def _keep_version(original: Original, parsed: ParsedMessage, words: str) -> None:

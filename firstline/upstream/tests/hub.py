@@ -68,7 +68,7 @@ def app_options(fake: FakeGitHub, **more: str) -> dict[str, str]:
 def make_inbox(people: People, options: dict[str, str], name: str = "hello") -> Inbox:
     """A GitHub inbox of Ada's team."""
     teams = [*people.ada.teams.all()]
-    return create_inbox(channel="github", name=name, address=PLACE, options=options, teams=teams)
+    return create_inbox(channel="github", name=name, address=options["repository"], options=options, teams=teams)
 
 
 @functools.cache

@@ -18,7 +18,7 @@ from firstline.inboxes.actions import create_inbox
 from firstline.inboxes.models import Inbox
 from firstline.intake import actions, hooks, tasks
 from firstline.intake.models import InboundItem
-from firstline.intake.queries import ledger
+from firstline.ledger.queries import ledger
 from firstline.upstream import queries
 from firstline.upstream.models import Original
 from tests.factories import people
