@@ -11,6 +11,7 @@ class Role(models.TextChoices):
 
     AGENT = "agent", _("Agent")
     LEAD = "lead", _("Lead")
+    SAFETY = "safety", _("Safety")
     ADMIN = "admin", _("Admin")
 
 
@@ -24,6 +25,8 @@ _AGENT = frozenset(
         "conversations.tag",
         "articles.view",
         "articles.edit",
+        "moderation.view",
+        "moderation.decide",
     }
 )
 _LEAD = _AGENT | {
@@ -33,14 +36,26 @@ _LEAD = _AGENT | {
     "secrets.reveal",
     "originals.view",
     "ledger.view",
+    "ledger.judge",
+    "clocks.manage",
 }
 _ADMIN = frozenset(
-    {"people.manage", "inboxes.manage", "outbox.view", "ledger.view", "originals.view", "desk.configure"}
+    {
+        "people.manage",
+        "inboxes.manage",
+        "outbox.view",
+        "ledger.view",
+        "ledger.judge",
+        "originals.view",
+        "desk.configure",
+        "clocks.manage",
+    }
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.AGENT.value: _AGENT | {"articles.publish", "secrets.reveal", "originals.view"},
     Role.LEAD.value: _LEAD,
+    Role.SAFETY.value: frozenset({"conversations.view", "moderation.view", "moderation.decide", "moderation.sealed"}),
     Role.ADMIN.value: _ADMIN,
 }
 

@@ -17,20 +17,33 @@ pull_in = Reaction("intake.pull_in", queue="intake")
 answer = Reaction("answers.answer", queue="answers", priority=5)
 follow = Reaction("answers.follow", queue="answers")
 set_clock = Reaction("sla.follow", priority=8)
+tell = Reaction("notifications.tell", priority=2)
+mail_news = Reaction("notifications.mail", queue="delivery")
 set_all_clocks = Reaction("sla.reckon_all")
 try_again = Reaction("answers.try_again", queue="answers")
 read_again = Reaction("answers.read_again", queue="answers", priority=-5)
 replay = Reaction("answers.replay", queue="answers", priority=-10)
 tell_admins = Reaction("inboxes.tell_admins", queue="delivery")
-tell_of_gaps = Reaction("intake.tell_of_gaps", queue="delivery")
+check_ledger = Reaction("ledger.check")
+tell_of_gaps = Reaction("ledger.tell_of_gaps", queue="delivery")
 acknowledge = Reaction("intake.acknowledge", queue="delivery")
 tell_of_stop = Reaction("intake.tell_of_stop", queue="delivery")
 
+look = Reaction("moderation.look")
+care = Reaction("moderation.care", priority=20)
+call_second = Reaction("moderation.call_second", queue="delivery", priority=20)
+tell_stuck = Reaction("moderation.tell_stuck", queue="delivery")
+
+confirm_address = Reaction("ask.confirm_address", queue="delivery")
+
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
-    Kind.MESSAGE_RECEIVED: [suggest, index, set_clock],
+    Kind.MESSAGE_RECEIVED: [suggest, index, set_clock, tell],
     Kind.MESSAGE_EDITED: [index],
-    Kind.MESSAGE_COVERED: [index],
+    Kind.MESSAGE_COVERED: [index, look],
+    Kind.CARE_SEEN: [care],
+    Kind.CARE_ASKED: [call_second],
+    Kind.SANCTION_STUCK: [tell_stuck],
     Kind.MESSAGE_UNCOVERED: [suggest, index],
     Kind.THREAD_PULLED_IN: [pull_in],
     Kind.THREAD_ACT_ASKED: [act_upstream],
@@ -38,9 +51,9 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.CONVERSATION_UNTAGGED: [follow_upstream],
     Kind.REPLY_QUEUED: [deliver],
     Kind.MESSAGE_SENT: [index, follow, set_clock],
-    Kind.MESSAGE_FAILED: [set_clock],
-    Kind.MESSAGE_BOUNCED: [set_clock],
-    Kind.NOTE_ADDED: [index],
+    Kind.MESSAGE_FAILED: [set_clock, tell],
+    Kind.MESSAGE_BOUNCED: [set_clock, tell],
+    Kind.NOTE_ADDED: [index, tell],
     Kind.CONVERSATION_RESOLVED: [index, follow, follow_upstream, set_clock],
     Kind.CONVERSATION_REOPENED: [follow, follow_upstream, set_clock],
     Kind.CONVERSATION_STATUS_CHANGED: [set_clock],
@@ -48,6 +61,10 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.CONVERSATION_PRIORITY_CHANGED: [set_clock],
     Kind.CONVERSATION_MERGED: [set_clock],
     Kind.CONVERSATION_SPLIT: [set_clock],
+    Kind.CONVERSATION_ASSIGNED: [tell],
+    Kind.CLOCK_AT_RISK: [tell],
+    Kind.CLOCK_MISSED: [tell],
+    Kind.NOTIFICATION_MADE: [mail_news],
     Kind.CLOCKS_CHANGED: [set_all_clocks],
     Kind.SUGGESTION_MADE: [answer],
     Kind.REPLAY_ASKED: [replay],
@@ -56,9 +73,11 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.ARTICLE_CHANGED: [index],
     Kind.ARTICLE_RETIRED: [index],
     Kind.PHRASING_ADDED: [index],
+    Kind.ADDRESS_CLAIMED: [confirm_address],
     Kind.INBOX_CHANGED: [tell_admins],
     Kind.MAILBOX_FAILED: [tell_admins],
     Kind.GRANT_DIED: [tell_admins],
+    Kind.LEDGER_CHECK_ASKED: [check_ledger],
     Kind.LEDGER_GAP_FOUND: [tell_of_gaps],
     Kind.ACKNOWLEDGEMENT_ASKED: [acknowledge],
     Kind.ACKNOWLEDGEMENTS_STOPPED: [tell_of_stop],

@@ -65,14 +65,19 @@ INSTALLED_APPS = [
     "firstline.contacts",
     "firstline.inboxes",
     "firstline.conversations",
+    "firstline.sla",
+    "firstline.notifications",
     "firstline.upstream",
+    "firstline.moderation",
     "firstline.knowledge",
     "firstline.search",
     "firstline.answers",
     "firstline.gaps",
     "firstline.intake",
+    "firstline.ledger",
     "firstline.operations",
     "firstline.helpcenter",
+    "firstline.ask",
     "firstline.config",
 ]
 
@@ -210,6 +215,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 REACTIONS = "firstline.config.reactions.REACTIONS"
 DRAFT_CHECKS = "firstline.config.checks.DRAFT_CHECKS"
 PANELS = "firstline.config.panels.PANELS"
+# Who says of a message whether it is covered or held before it is stored (conversations calls it, moderation answers)
+RAW_OF_MESSAGE = "firstline.intake.actions.opening.raw_of_message"
+ARRIVAL_JUDGE = "firstline.moderation.actions.judging.judge"
 
 MODELS_FOLDER = Path(environment.text("FIRSTLINE_MODELS", "models")).resolve()
 

@@ -2,18 +2,25 @@
 
 from django.urls import include, path
 
-from firstline.config import live_view
+from firstline.config import live_view, settings_index
 
 urlpatterns = [
     path("", include("firstline.conversations.urls")),
+    path("settings/", settings_index.index, name="settings_index"),
+    path("", include("firstline.sla.urls")),
+    path("", include("firstline.notifications.urls")),
     path("", include("firstline.answers.urls")),
+    path("", include("firstline.upstream.urls")),
     path("", include("firstline.intake.urls")),
+    path("", include("firstline.ledger.urls")),
     path("", include("firstline.search.urls")),
     path("", include("firstline.inboxes.urls")),
     path("", include("firstline.operations.urls")),
+    path("", include("firstline.moderation.urls")),
     path("gaps/", include("firstline.gaps.urls")),
     path("articles/", include("firstline.knowledge.urls")),
     path("help/", include("firstline.helpcenter.urls")),
+    path("ask/", include("firstline.ask.urls")),
     path("accounts/", include("firstline.accounts.urls")),
     path("events/", include(([path("", live_view.stream, name="stream")], "events"))),
 ]

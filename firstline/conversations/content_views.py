@@ -12,9 +12,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from firstline.conversations.actions import downloads, storing
+from firstline.conversations.actions import downloads, picturing, storing
 from firstline.conversations.models import Attachment, Message
-from firstline.core import tokens
+from firstline.core import images, tokens
 from firstline.inboxes import actions as inboxes
 
 INLINE_BYTES = 2_000_000
@@ -30,7 +30,8 @@ def _policy(
         @wraps(view)
         def wrapped(request: HttpRequest, token: str) -> HttpResponse:
             response = view(request, token)
-            response.headers["Content-Security-Policy"] = policy.format(base=settings.BASE_URL)
+            places = {"base": settings.BASE_URL, "content": settings.CONTENT_URL}
+            response.headers["Content-Security-Policy"] = policy.format(**places)
             response.headers["Cache-Control"] = "no-store"
             return response
 
@@ -69,11 +70,13 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @xframe_options_exempt
 @_policy(
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data: {content}/picture/; "
     "style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors {base}"
 )
 def mail(request: HttpRequest, token: str) -> HttpResponse:
-    """A mail's sanitised HTML for five minutes; pictures that came with it are written into the page."""
+    """A mail's sanitised HTML for five minutes; pictures that came with it are written into the page, those that lie
+    elsewhere are asked for through `picture` once somebody wanted them.
+    """
     try:
         pk, expires = tokens.read("as-sent", token, 2)
     except tokens.BadToken as bad:
@@ -81,7 +84,27 @@ def mail(request: HttpRequest, token: str) -> HttpResponse:
     if expires < time.time():
         raise Http404
     message = get_object_or_404(Message.objects.prefetch_related("attachments"), pk=pk)
-    return render(request, "conversations/mail_frame.html", {"message": message, "pictures": _pictures(message)})
+    pictures = {**picturing.addresses(message), **_pictures(message)}
+    return render(request, "conversations/mail_frame.html", {"message": message, "pictures": pictures})
+
+
+@require_safe
+@_policy("sandbox; default-src 'none'; frame-ancestors 'none'")
+def picture(request: HttpRequest, token: str) -> HttpResponse:
+    """A picture that a mail points to, fetched by the desk and drawn anew; where that fails, a notice that says why."""
+    found = picturing.find(token)
+    if found is None:
+        raise Http404
+    try:
+        drawn = images.fetch(found.address)
+    except images.PictureRefused as refused:
+        notice = {"why": str(refused)}
+        response = render(request, "conversations/picture_refused.svg", notice, content_type="image/svg+xml")
+    else:
+        response = HttpResponse(drawn.content, content_type=drawn.content_type)
+    # The mail's frame has an origin of its own; the signed address is what gives access.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def _pictures(message: Message) -> dict[str, str]:

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from firstline.conversations.views import bulk, changing, files, fragments, joining, macros, pages, saved, sending
+from firstline.conversations.views import (
+    bulk,
+    changing,
+    covers,
+    files,
+    fragments,
+    joining,
+    macros,
+    pages,
+    pictures,
+    saved,
+    sending,
+)
 
 app_name = "conversations"
 
@@ -43,9 +55,15 @@ urlpatterns = [
     path("conversations/<int:pk>/untag/", changing.untag, name="untag"),
     path("conversations/<int:pk>/read/", changing.read, name="read"),
     path("messages/<int:pk>/split/", joining.split, name="split"),
+    path("messages/<int:pk>/keep-together/", joining.keep_together, name="keep_together"),
     path("messages/<int:pk>/undo/", sending.undo, name="undo"),
     path("messages/<int:pk>/retry/", sending.retry, name="retry"),
+    path("messages/<int:pk>/reveal/", covers.reveal, name="show_covered"),
+    path("messages/<int:pk>/cover/", covers.again, name="cover_again"),
+    path("messages/<int:pk>/uncover/", covers.uncover, name="uncover"),
+    path("reveals/<int:pk>/seconds/", covers.seconds, name="seconds"),
     path("messages/<int:pk>/as-sent/", files.as_sent, name="as_sent"),
+    path("messages/<int:pk>/pictures/", pictures.pictures, name="pictures"),
     path("attachments/<int:pk>/", files.download, name="download"),
     path("attachments/<int:pk>/preview/", files.preview, name="preview"),
     path("attachments/<int:pk>/remove/", files.detach, name="detach"),

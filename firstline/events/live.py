@@ -85,9 +85,9 @@ class Hub:
         if payload.get("kind") == Kind.ACCESS_REVOKED:
             self._revoke(payload.get("user"))
             return
-        inbox = payload.get("inbox")
+        inbox, only = payload.get("inbox"), payload.get("user")
         for stream in self.streams:
-            if inbox is None or inbox in stream.inbox_ids:
+            if (inbox is None or inbox in stream.inbox_ids) and only in (None, stream.user_id):
                 stream.offer(shown)
 
     def _revoke(self, user_id: object) -> None:

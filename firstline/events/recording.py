@@ -16,6 +16,8 @@ from firstline.events.kinds import Kind
 CHANNEL = "firstline"
 QUIET = {Kind.INBOUND_ACCEPTED, Kind.DIAGNOSIS_MADE, Kind.USER_CREATED}
 """Kinds that no open page shows: they spare the commit lock that NOTIFY takes."""
+FOR_ONE = {Kind.ACCESS_REVOKED, Kind.NOTIFICATION_MADE}
+"""Kinds that concern the pages of one person, who is `user` in their data."""
 
 
 class Actor(Protocol):
@@ -156,6 +158,6 @@ def _told(new: NewEvent) -> str | None:
             "conversation": new.conversation_id,
             "inbox": new.inbox_id,
             "assignee": new.assignee_id,
-            **({"user": new.data.get("user")} if new.kind is Kind.ACCESS_REVOKED else {}),
+            **({"user": new.data.get("user")} if new.kind in FOR_ONE else {}),
         }
     )

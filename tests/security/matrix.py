@@ -55,6 +55,8 @@ conversations:merge        | {conversation}                 | POST | other={thei
 conversations:link         | {conversation}                 | POST | other={theirs.conversation} | login 404 400 400 403
 conversations:team         | {conversation}                 | POST | -                          | login 404 303 303 403
 conversations:split        | {message}                      | POST | -                          | login 404 303 303 403
+conversations:keep_together | {message}                     | POST | -                          | login 404 303 303 403
+conversations:pictures     | {message}                      | POST | on=1                       | login 404 302 302 403
 conversations:undo         | {outgoing}                     | POST | -                          | login 404 302 409 403
 conversations:retry        | {outgoing}                     | POST | -                          | login 404 302 302 403
 conversations:as_sent      | {message}                      | GET  | -                          | login 404 303 303 403
@@ -75,8 +77,20 @@ intake:original            | {message}                      | GET  | -          
 intake:quarantine          | -                              | GET  | -                          | login 200 200 200 403
 intake:quarantined         | {item}                         | GET  | -                          | login 404 200 200 403
 intake:release             | {item}                         | POST | -                          | login 404 302 302 403
-intake:ledger              | -                              | GET  | -                          | login 403 403 200 200
-intake:check_ledger        | -                              | POST | -                          | login 403 403 302 302
+ledger:page                | -                              | GET  | -                          | login 403 403 200 200
+ledger:check               | -                              | POST | -                          | login 403 403 302 302
+ledger:state               | -                              | GET  | -                          | login 403 403 200 200
+ledger:sample              | -                              | GET  | -                          | login 403 403 302 302
+ledger:sampled             | {sampled}                      | GET  | -                          | login 403 403 200 200
+ledger:sampled             | {theirs.sampled}               | GET  | -                          | login 403 403 404 404
+ledger:judge               | {sampled}                      | POST | verdict=right              | login 403 403 302 302
+ledger:judge               | {theirs.sampled}               | POST | verdict=right              | login 403 403 404 404
+answers:beside             | {conversation}                 | GET  | -                          | login 404 200 200 403
+answers:beside             | {theirs.conversation}          | GET  | -                          | login 200 404 404 403
+answers:sort               | {conversation}                 | POST | -                          | login 404 302 302 403
+answers:change_sorting     | {conversation}                 | GET  | -                          | login 404 200 200 403
+answers:correct_sorting    | {conversation} topic           | POST | value=login                | login 404 302 302 403
+answers:set_precision      | -                              | POST | target=0.9                 | login 403 403 302 403
 answers:catalogue          | -                              | GET  | -                          | login 403 403 200 403
 answers:new_entry          | -                              | GET  | -                          | login 403 403 200 403
 answers:new_entry          | -                              | POST | id=x                       | login 403 403 422 403
@@ -105,6 +119,12 @@ sla:save_targets           | -                              | POST | first_3=4+h
 sla:panel                  | {conversation}                 | GET  | -                          | login 404 204 204 403
 sla:pause                  | {conversation}                 | POST | reason=incident            | login 404 303 303 403
 sla:resume                 | {conversation}                 | POST | -                          | login 404 303 303 403
+notifications:index        | -                              | GET  | -                          | login 200 200 200 403
+notifications:bell         | -                              | GET  | -                          | login 200 200 200 403
+notifications:read_all     | -                              | POST | -                          | login 302 302 302 403
+notifications:open         | 999999                         | POST | -                          | login 404 404 404 403
+notifications:settings     | -                              | GET  | -                          | login 200 200 200 403
+notifications:settings     | -                              | POST | mail_due=hourly            | login 422 422 422 403
 inboxes:first_run          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:listening          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:leave              | -                              | POST | -                          | login 403 403 403 302
@@ -203,6 +223,7 @@ CONTENT_ROWS = """
 content:file | made-up-token | GET | - | 404 404 404 404 404
 content:shared | made-up-token | GET | - | 404 404 404 404 404
 content:mail | made-up-token | GET | - | 404 404 404 404 404
+content:picture | made-up-token | GET | - | 404 404 404 404 404
 """
 
 

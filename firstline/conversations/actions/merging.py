@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from firstline.conversations import rules
-from firstline.conversations.actions import locking, turns
+from firstline.conversations import topics
+from firstline.conversations.actions import covering, locking, turns
 from firstline.conversations.models import (
     Conversation,
     Delivery,
@@ -74,8 +74,10 @@ def split(message: Message, *, by: Actor, subject: str = "") -> Conversation:
     if not old.messages.exclude(pk=message.pk).exists():
         raise MergeRefused(_("It is the only message here."))
     now = clock.now()
+    covered = covering.reason_of(message)
     new = Conversation.objects.create(
-        subject=(subject.strip() or message.subject or old.subject)[:400],
+        subject="" if covered else (subject.strip() or message.subject or old.subject)[:400],
+        cover=covered,
         status=Status.OPEN,
         priority=old.priority,
         contact_id=author.contact_id,
@@ -86,12 +88,13 @@ def split(message: Message, *, by: Actor, subject: str = "") -> Conversation:
         sort_at=message.created_at,
         created_at=message.created_at,
         last_message_at=message.created_at,
-        last_preview=rules.preview(message.text),
+        last_preview=covering.preview_of(message),
     )
     new.readers.bulk_create(type(one)(conversation=new, user_id=one.user_id) for one in old.readers.all())
     strand = Strand.objects.create(conversation=new, inbox_id=message.strand.inbox_id, audience=message.strand.audience)
     Participant.objects.create(strand=strand, identity=author, role=ParticipantRole.REQUESTER)
-    Message.objects.filter(pk=message.pk).update(conversation=new, strand=strand)
+    flags = [flag for flag in message.flags if flag != topics.CHANGED]
+    Message.objects.filter(pk=message.pk).update(conversation=new, strand=strand, flags=flags)
     SealedSecret.objects.filter(message=message).update(conversation=new)
     Link.objects.create(conversation=new, other=old, kind=LinkKind.SPLIT, created_at=now)
     refresh_last(old)
@@ -132,7 +135,7 @@ def refresh_last(conversation: Conversation) -> None:
     newest = conversation.messages.exclude(state=Delivery.CANCELLED).order_by("-created_at", "-pk").first()
     if newest is not None:
         conversation.last_message_at, conversation.last_is_ours = newest.created_at, newest.is_ours
-        conversation.last_preview = rules.preview(newest.text)
+        conversation.last_preview = covering.preview_of(newest)
         conversation.save(update_fields=["last_message_at", "last_is_ours", "last_preview"])
 
 
@@ -154,7 +157,9 @@ def _take_turn(source: Conversation, target: Conversation) -> None:
         since = min(filter(None, (source.waiting_since, target.waiting_since)))
         if not target.is_ours:
             turns.give_turn(target, source.status, since)
-        target.waiting_since = target.sort_at = since
+        target.waiting_since = since
+        target.due_at = min(filter(None, (source.due_at, target.due_at)), default=None)
+        target.sort_at = target.due_at or since
         fields += turns.TURN_FIELDS
     if target.assignee_id is None and source.assignee_id is not None:
         target.assignee_id = source.assignee_id

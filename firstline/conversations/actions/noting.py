@@ -43,10 +43,15 @@ def add_note(conversation: Conversation, *, by: User, text: str, kind: str = Not
 
 
 def _mention(conversation: Conversation, text: str) -> None:
-    """Whoever is called by `@first-name` or `@name@host` finds the conversation in their mentions."""
+    """Whoever is called finds the conversation in their mentions."""
+    found = [Mention(conversation=conversation, user=one) for one in called(conversation, text)]
+    Mention.objects.bulk_create(found, ignore_conflicts=True)
+
+
+def called(conversation: Conversation, text: str) -> list[User]:
+    """Who is called by `@first-name` or `@name@host`, of the people who may see the inbox."""
     words = {word.lower().rstrip(".") for word in re.findall(r"(?<![\w@])@([\w.-]+(?:@[\w.-]+)?)", text)}
     if not words:
-        return
+        return []
     people = User.objects.filter(is_active=True, teams__inboxes=conversation.inbox_id).distinct()
-    called = [one for one in people if {one.first_name.lower(), one.email.lower()} & words]
-    Mention.objects.bulk_create([Mention(conversation=conversation, user=one) for one in called], ignore_conflicts=True)
+    return [one for one in people if {one.first_name.lower(), one.email.lower()} & words]

@@ -1,5 +1,6 @@
 """A reply where others read it: posted to the outside thread, once, whatever breaks on the way (ground.md G13)."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db.models import Q
 
 from firstline.channels import registry
 from firstline.channels.base import Address, OutgoingMessage, Thread
+from firstline.conversations.actions import guarding
 from firstline.conversations.models import ExternalId, Message
 from firstline.inboxes import actions as inboxes
 from firstline.inboxes.models import Inbox
@@ -16,13 +18,20 @@ MOST_POSTS, MOST_MAILS = 10, 2
 
 def post(message: Message) -> None:
     """Post it to its strand's thread, unless an earlier try has left it there. Raises ChannelError."""
+    guarding.look_again(message)
     inbox = message.strand.inbox
     channel, options, outgoing = registry.get(inbox.channel), inboxes.settings_to_send(inbox), compose(message)
     found = channel.find(outgoing, options) if message.attempts > 1 else ""
-    external_id = found or channel.send(outgoing, options)
+    external_id = found or _send(inbox, outgoing, options)
     ExternalId.objects.get_or_create(
         channel=inbox.channel, account="", external_id=external_id, defaults={"message": message}
     )
+
+
+def _send(inbox: Inbox, outgoing: OutgoingMessage, options: Mapping[str, str]) -> str:
+    channel = registry.get(inbox.channel)
+    with inboxes.paying(inbox, channel.charges(outgoing, options)):
+        return channel.send(outgoing, options)
 
 
 def compose(message: Message) -> OutgoingMessage:
@@ -37,8 +46,16 @@ def compose(message: Message) -> OutgoingMessage:
         subject=message.subject,
         text=message.text,
         date=message.written_at,
+        in_reply_to=_answered(message),
         thread=Thread(key="", address=message.strand.external_id, is_public=message.strand.audience == "public"),
     )
+
+
+def _answered(message: Message) -> str:
+    """The external id of what was said last by somebody outside and is still there: posts answer a post."""
+    heard = message.strand.messages.filter(author_identity__isnull=False, is_automatic=False)
+    standing = heard.exclude(flags__contains=["deleted_upstream"]).exclude(message_id="")
+    return standing.order_by("-created_at", "-pk").values_list("message_id", flat=True).first() or ""
 
 
 def undo_window(inbox: Inbox) -> timedelta:

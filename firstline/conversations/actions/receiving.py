@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from firstline.channels.base import ParsedMessage
 from firstline.contacts.models import ContactIdentity
 from firstline.conversations import rules
-from firstline.conversations.actions import locking, replying, storing, turns
+from firstline.conversations.actions import covering, locking, parting, picturing, replying, storing, turns
+from firstline.conversations.actions.covering import Standing
 from firstline.conversations.models import (
     Audience,
     Conversation,
@@ -18,6 +20,7 @@ from firstline.conversations.models import (
     Note,
     Participant,
     ParticipantRole,
+    Resolution,
     Status,
     Strand,
 )
@@ -40,6 +43,13 @@ class Incoming:
     received_at: datetime
     secrets: tuple[storing.FoundSecret, ...] = ()
     attachments: tuple[storing.NewFile, ...] = ()
+    standing: Standing = covering.FINE
+    answers_from: Inbox | None = None
+
+    @property
+    def preview(self) -> str:
+        """What a list row shows of it: nothing of what is covered."""
+        return "" if self.standing.reason else rules.preview(self.parsed.reply_text or self.parsed.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,12 @@ def receive(incoming: Incoming) -> Received:
     The caller has masked every text and decided by `rules.match`; quarantined and lonely automatic mail never comes
     here.
     """
+    incoming = replace(incoming, standing=covering.judge(incoming))
     if incoming.verdict.strand is None:
         return _start(incoming)
+    if incoming.verdict.join is Join.GUEST_NOTE and incoming.standing.reason:
+        # A note has no cover: what somebody else sent to be covered stands alone.
+        return _start(replace(incoming, verdict=Verdict(Join.NEW, related=incoming.verdict.strand)))
     strand = Strand.objects.select_related("conversation").get(pk=incoming.verdict.strand)
     conversation = locking.hold(strand.conversation_id)
     if incoming.verdict.join is Join.GUEST_NOTE:
@@ -72,7 +86,8 @@ def join_as_strand(conversation_id: int, incoming: Incoming) -> Received:
     """The same mail came to a second inbox: it becomes a strand of the first one's conversation (ground.md G4)."""
     conversation = locking.hold(conversation_id)
     strand, requester = _new_strand(conversation, incoming)
-    incoming = replace(incoming, verdict=replace(incoming.verdict, join=Join.APPEND))
+    verdict = replace(incoming.verdict, join=Join.APPEND)
+    incoming = replace(incoming, verdict=verdict, standing=covering.judge(incoming))
     return _append(conversation, strand, incoming, requester)
 
 
@@ -85,50 +100,60 @@ def _start(incoming: Incoming) -> Received:
         else None
     )
     conversation = Conversation(
-        subject=parsed.subject[:400],
-        status=Status.OPEN,
+        subject="" if incoming.standing.reason else parsed.subject[:400],
+        cover=incoming.standing.reason,
+        **_first_state(incoming),
         contact_id=incoming.identity.contact_id,
         inbox=incoming.inbox,
         unverified=not verdict.verified,
         possibly_related_id=related,
-        waiting_since=now,
         sort_at=now,
         created_at=now,
         last_message_at=now,
-        last_preview=rules.preview(parsed.reply_text or parsed.text),
+        last_preview=incoming.preview,
     )
     message = _store(incoming, conversation, *_new_strand(conversation, incoming))
     record_all(
         [
             _event(Kind.CONVERSATION_CREATED, conversation, incoming, message),
-            *_sealed_events(conversation, incoming, message),
-            _event(Kind.MESSAGE_RECEIVED, conversation, incoming, message),
+            *_noticed(conversation, incoming, message),
+            _event(incoming.standing.arrives_as, conversation, incoming, message),
         ]
     )
     return Received(conversation, message, is_new=True)
 
 
+def _first_state(incoming: Incoming) -> dict[str, Any]:
+    """Ours to answer; of somebody who is sanctioned, ended from the start."""
+    if incoming.standing.is_held:
+        at = incoming.received_at
+        return {"status": Status.RESOLVED, "resolution": Resolution.SANCTIONED, "resolved_at": at}
+    return {"status": Status.OPEN, "waiting_since": incoming.received_at}
+
+
 def _append(conversation: Conversation, strand: Strand, incoming: Incoming, *joining: Participant) -> Received:
     now = incoming.received_at
+    incoming = replace(incoming, parsed=parting.marked(incoming.parsed, conversation, strand))
     message = _store(incoming, conversation, strand, *joining)
     was_resolved = conversation.is_resolved
-    quiet = incoming.verdict.join is Join.QUIET
+    quiet = incoming.verdict.join is Join.QUIET or incoming.standing.is_held
     if not quiet and not strand.is_side:
         replying.cancel_scheduled(conversation)  # it was written without knowing this
-    fields = ["last_message_at", "last_preview", "last_is_ours"]
+    fields = ["last_message_at", "last_preview", "last_is_ours", "cover"]
+    conversation.cover = incoming.standing.reason or conversation.cover
     if not strand.is_side:  # a row tells what the contact said last
         conversation.last_message_at = now
-        conversation.last_preview = rules.preview(incoming.parsed.reply_text or incoming.parsed.text)
+        conversation.last_preview = incoming.preview
         conversation.last_is_ours = False
     if incoming.verdict.may_reopen and not quiet and conversation.status != Status.SPAM:
         status = conversation.status if conversation.is_ours else Status.OPEN
         turns.give_turn(conversation, status, now)
         fields += turns.TURN_FIELDS
     conversation.save(update_fields=fields)
-    news = [*_sealed_events(conversation, incoming, message)]
+    news = [*_noticed(conversation, incoming, message)]
     if was_resolved and not conversation.is_resolved:
         news.append(_event(Kind.CONVERSATION_REOPENED, conversation, incoming, message))
-    record_all([*news, _event(Kind.MESSAGE_RECEIVED, conversation, incoming, message)])
+    record_all([*news, _event(incoming.standing.arrives_as, conversation, incoming, message)])
     return Received(conversation, message, is_new=False)
 
 
@@ -161,7 +186,7 @@ def _new_strand(conversation: Conversation, incoming: Incoming) -> tuple[Strand,
     thread = incoming.parsed.thread
     strand = Strand(
         conversation=conversation,
-        inbox=incoming.inbox,
+        inbox=incoming.answers_from or incoming.inbox,
         audience=Audience.PUBLIC if thread and thread.is_public else Audience.PRIVATE,
         external_id=(thread.address if thread else incoming.parsed.external_id)[:400],
     )
@@ -200,6 +225,9 @@ def _store(incoming: Incoming, conversation: Conversation, strand: Strand, *join
     statements.insert_together(*new, unless_known=ExternalId)
     storing.keep_secrets(conversation, message, incoming.secrets)
     storing.keep_files(incoming.attachments, message=message)
+    if parsed.remote_pictures:
+        picturing.keep(message, parsed.remote_pictures)
+    covering.keep(message, incoming.standing)
     return message
 
 
@@ -209,8 +237,12 @@ def _event(kind: Kind, conversation: Conversation, incoming: Incoming, message: 
     )
 
 
-def _sealed_events(conversation: Conversation, incoming: Incoming, message: Message) -> list[NewEvent]:
-    if not incoming.secrets:
-        return []
-    event = _event(Kind.SECRET_SEALED, conversation, incoming, message)
-    return [replace(event, data={"count": len(incoming.secrets)})]
+def _noticed(conversation: Conversation, incoming: Incoming, message: Message) -> list[NewEvent]:
+    """What was seen in the message on its way in: secrets, and words of somebody who may be in danger."""
+    news = []
+    if incoming.secrets:
+        event = _event(Kind.SECRET_SEALED, conversation, incoming, message)
+        news.append(replace(event, data={"count": len(incoming.secrets)}))
+    if incoming.standing.needs_care:
+        news.append(_event(Kind.CARE_SEEN, conversation, incoming, message))
+    return news

@@ -73,11 +73,10 @@ def snooze(
     if condition is not None:
         until = until or clock.now() + UNTIL_THE_CONDITION
         WakeCondition.objects.create(conversation=conversation, kind=condition[0], subject=condition[1].lower())
-    conversation.snoozed_until = until or clock.now() + UNTIL_THE_CONTACT_WRITES
-    conversation.wake_at = conversation.snoozed_until
-    conversation.sort_at = conversation.snoozed_until
-    conversation.save(update_fields=["snoozed_until", "wake_at", "sort_at"])
-    _record(Kind.CONVERSATION_SNOOZED, conversation, by, until=int(conversation.snoozed_until.timestamp()))
+    until = until or clock.now() + UNTIL_THE_CONTACT_WRITES
+    turns.sleep(conversation, until)
+    conversation.save(update_fields=["snoozed_until", "wake_at", "sort_at", "due_at"])
+    _record(Kind.CONVERSATION_SNOOZED, conversation, by, until=int(until.timestamp()))
     return conversation
 
 

@@ -14,10 +14,14 @@ from firstline.conversations.models.conversation import (
     Strand,
     Tag,
 )
+from firstline.conversations.models.cover import Cover, Origin, Reveal
 from firstline.conversations.models.message import ExternalId, Message, MessageQuerySet, Note, SealedSecret
+from firstline.conversations.models.pictures import RemotePicture, ShownPictures
 from firstline.conversations.models.vocabulary import (
+    COVERED_FROM,
     ENDED,
     OURS,
+    SEVERITY,
     UNRESOLVED,
     AfterSend,
     Audience,
@@ -27,6 +31,7 @@ from firstline.conversations.models.vocabulary import (
     NoteKind,
     ParticipantRole,
     Priority,
+    Reason,
     Resolution,
     Status,
     ViewAudience,
@@ -44,9 +49,11 @@ from firstline.conversations.models.work import (
 )
 
 __all__ = [
+    "COVERED_FROM",
     "ENDED",
     "NEWEST_FIRST",
     "OURS",
+    "SEVERITY",
     "UNRESOLVED",
     "VIEW_FILTERS",
     "AfterSend",
@@ -54,6 +61,7 @@ __all__ = [
     "Audience",
     "Conversation",
     "ConversationQuerySet",
+    "Cover",
     "Delivery",
     "DownloadTicket",
     "Draft",
@@ -68,15 +76,20 @@ __all__ = [
     "MessageQuerySet",
     "Note",
     "NoteKind",
+    "Origin",
     "Participant",
     "ParticipantRole",
     "Priority",
     "Promise",
     "ReadMark",
     "Reader",
+    "Reason",
+    "RemotePicture",
     "Resolution",
+    "Reveal",
     "SavedView",
     "SealedSecret",
+    "ShownPictures",
     "Status",
     "Strand",
     "Tag",

@@ -18,6 +18,7 @@ from firstline.conversations.models.vocabulary import (
     DraftMode,
     ParticipantRole,
     Priority,
+    Reason,
     Resolution,
     Status,
 )
@@ -65,12 +66,14 @@ class Conversation(models.Model):
         "Tag", related_name="conversations", blank=True
     )
     sealed = models.BooleanField(default=False)
+    cover = models.CharField(max_length=24, blank=True, default="", db_default="")
     unverified = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     possibly_related = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     waiting_since = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     wake_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
     sort_at = models.DateTimeField(default=clock.now)
     first_response_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -111,6 +114,13 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.subject}"
+
+    @property
+    def title(self) -> str:
+        """What stands above it: the subject, or what covers it (W-01)."""
+        if self.subject or not self.cover:
+            return self.subject or str(_("No subject"))
+        return str(_("Covered: %(reason)s") % {"reason": Reason(self.cover).label})
 
     @property
     def is_resolved(self) -> bool:
@@ -209,6 +219,7 @@ class ReadMark(models.Model):
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="read_marks")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     message_id = models.BigIntegerField()
+    read_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "user"], name="read_mark_once")]

@@ -18,6 +18,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Messages of conversations that the person may see."""
         return self.filter(strand__conversation__in=Conversation.objects.visible_to(user).values("pk"))
 
+    def uncovered(self) -> Self:
+        """Messages on which no cover lies (W-01)."""
+        return self.exclude(cover__isnull=False, cover__uncovered_at__isnull=True)
+
     def for_timeline(self) -> Self:
         """With author and attachments, oldest first."""
         return (

@@ -1,5 +1,7 @@
 """The words that conversations are described with."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -128,3 +130,50 @@ class ViewGroup(models.TextChoices):
     PRIORITY = "priority", _("Priority")
     INBOX = "inbox", _("Inbox")
     NONE = "none", _("No groups")
+
+
+class Reason(models.TextChoices):
+    """Why something is covered, reported or sanctioned (trust-and-safety.md 1.3)."""
+
+    FRUSTRATION = "frustration", _("Frustration")
+    OFF_TOPIC = "off_topic", _("Off topic")
+    DUPLICATE_FLOOD = "duplicate_flood", _("The same again and again")
+    SPAM = "spam", _("Spam")
+    LOW_QUALITY_GENERATED = "low_quality_generated", _("Generated without care")
+    INSULT = "insult", _("Insults")
+    HARASSMENT = "harassment", _("Harassment")
+    HATE = "hate", _("Hate")
+    SEXUAL = "sexual", _("Sexual content")
+    IMPERSONATION = "impersonation", _("Impersonation")
+    BAN_EVASION = "ban_evasion", _("Return of somebody who is banned")
+    DOXXING = "doxxing", _("Private data of others")
+    THREAT = "threat", _("Threats")
+    MALWARE_OR_PHISHING = "malware_or_phishing", _("Malware or phishing")
+    GRAPHIC_VIOLENCE = "graphic_violence", _("Graphic violence")
+    SELF_HARM_RISK = "self_harm_risk", _("Somebody may be in danger")
+    CSAE = "csae", _("Child abuse")
+    ILLEGAL_OTHER = "illegal_other", _("Illegal in another way")
+
+
+SEVERITY: Final[dict[str, int]] = {
+    Reason.FRUSTRATION: 0,
+    Reason.OFF_TOPIC: 0,
+    Reason.DUPLICATE_FLOOD: 1,
+    Reason.SPAM: 1,
+    Reason.LOW_QUALITY_GENERATED: 1,
+    Reason.INSULT: 1,
+    Reason.HARASSMENT: 2,
+    Reason.HATE: 2,
+    Reason.SEXUAL: 2,
+    Reason.IMPERSONATION: 2,
+    Reason.BAN_EVASION: 2,
+    Reason.DOXXING: 3,
+    Reason.THREAT: 3,
+    Reason.MALWARE_OR_PHISHING: 3,
+    Reason.GRAPHIC_VIOLENCE: 3,
+    Reason.SELF_HARM_RISK: 0,
+    Reason.CSAE: 3,
+    Reason.ILLEGAL_OTHER: 3,
+}
+COVERED_FROM: Final = 2
+"""Severity from which a content is covered everywhere (W-01)."""

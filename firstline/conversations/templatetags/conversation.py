@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from firstline.conversations import blocks
+from firstline.conversations import blocks, topics
 from firstline.conversations.models import Conversation, SealedSecret
 from firstline.core import clock
 from firstline.core.templatetags.desk import icon
@@ -29,6 +29,12 @@ def _prefix() -> str:
 def act(conversation: Conversation, name: str) -> str:
     """Address of a conversation's action or part; their last word is their name, which spares forty look-ups a page."""
     return f"{_prefix()}{conversation.pk}/{name}/"
+
+
+@register.filter
+def topic(subject: str) -> str:
+    """A subject without "Re:" and its like."""
+    return topics.topic(subject)
 
 
 @register.simple_tag

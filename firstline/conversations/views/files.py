@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from firstline.accounts.doors import person
 from firstline.accounts.models import User
 from firstline.conversations import previews
-from firstline.conversations.actions import downloads, drafting, secrets, storing
+from firstline.conversations.actions import covering, downloads, drafting, secrets, storing
 from firstline.conversations.forms import RevealForm
 from firstline.conversations.models import Attachment, Conversation, Draft, DraftMode, Message, SealedSecret
 from firstline.conversations.views import composer as composing
@@ -89,7 +89,10 @@ def _attachment(user: User, pk: int) -> Attachment:
         | Q(note__conversation__in=seen)
         | Q(draft__user=user, draft__conversation__in=seen)
     )
-    return get_object_or_404(Attachment.objects.filter(places), pk=pk)
+    found = get_object_or_404(Attachment.objects.filter(places).select_related("message"), pk=pk)
+    if found.message is not None and not covering.may_open(found.message, user):
+        raise Http404  # W-01: what is covered is opened on its cover first
+    return found
 
 
 @require_safe
@@ -122,6 +125,13 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 def as_sent(request: HttpRequest, pk: int) -> HttpResponse:
     """A frame on the content host that shows a mail's HTML: no scripts, no remote loads, no way to the desk (S-15)."""
     message = get_object_or_404(Message.objects.visible_to(person(request)).exclude(html=""), pk=pk)
+    if not covering.may_open(message, person(request)):
+        raise Http404
+    return frame(request, message)
+
+
+def frame(request: HttpRequest, message: Message) -> HttpResponse:
+    """That frame beside the page's script, else its address on the content host. The caller has checked who asks."""
     token = tokens.make("as-sent", [message.pk, int(time.time()) + AS_SENT_SECONDS])
     url = _content_url("content:mail", token)
     if not is_htmx(request):

@@ -13,6 +13,7 @@ from firstline.accounts.models import Team, User
 from firstline.conversations.forms import preset
 from firstline.conversations.models import Conversation, Link, LinkKind, Priority, Resolution, Status
 from firstline.conversations.views.common import changed, is_htmx, page_url, view_name, visible
+from firstline.conversations.views.rows import due_words
 from firstline.core import clock
 
 LOOKS = {
@@ -34,6 +35,7 @@ def header(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
         "status_look": "snoozed" if is_snoozed else "new" if is_new else LOOKS[Status(conversation.status)],
         "is_snoozed": is_snoozed,
         "is_new": is_new,
+        "due": due_words(conversation.due_at, now) if conversation.due_at else None,
         "tags": list(conversation.tags.order_by("name")),
         "team": _team(conversation, person(request)),
         "statuses": [one for one in Status if one not in (Status.RESOLVED, Status.SPAM)],

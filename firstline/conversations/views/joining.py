@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from firstline.accounts.doors import person
-from firstline.conversations.actions import merging
+from firstline.conversations.actions import merging, parting
 from firstline.conversations.forms import LinkForm
 from firstline.conversations.models import Conversation, LinkKind, Message
 from firstline.conversations.views.common import changed, is_htmx, permitted, view_name, visible
@@ -38,6 +38,16 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     except merging.MergeRefused as refused:
         return HttpResponseBadRequest(str(refused))
     return _go(request, new, _("Split out as #%(number)s") % {"number": new.pk})
+
+
+@require_POST
+@permitted("conversations.resolve")
+def keep_together(request: HttpRequest, pk: int) -> HttpResponse:
+    """The message stays where it is although its subject was changed."""
+    found = Message.objects.visible_to(person(request)).select_related("conversation")
+    message = get_object_or_404(found, pk=pk)
+    parting.keep_together(message, by=person(request))
+    return answer(request, visible(request, message.conversation_id), say=_("It stays here"))
 
 
 @require_POST

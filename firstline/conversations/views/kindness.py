@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from firstline.conversations.models import Conversation, Message
+from firstline.conversations.views.timeline import cover_of
 from firstline.conversations.writing import BLANK
 from firstline.wording import drafts
 
@@ -15,7 +16,7 @@ def remarks(conversation: Conversation, heard: Message | None, draft: str, name:
 
     A macro's own blanks are left out: they hold the reply back and say so themselves.
     """
-    if heard is None or not draft.strip():
+    if heard is None or not draft.strip() or cover_of(heard) is not None:
         return []
     ours = conversation.messages.filter(author_user__isnull=False, strand__is_side=False).order_by("-pk")
     told = tuple(ours.values_list("text", flat=True)[:_TOLD])

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Subquery
@@ -24,6 +24,7 @@ from firstline.conversations.models import (
     Priority,
     Promise,
     ReadMark,
+    Reason,
     SavedView,
     Status,
     ViewGroup,
@@ -35,6 +36,7 @@ from firstline.core.templatetags.desk import ago, ahead
 
 PAGE = 50
 ICONS = {"email": "mail", "github": "circle-dot", "web": "globe"}
+AT_RISK, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 MIXED = {"mine", "open", "mentions"}
 GROUP_ORDER = [
     Status.OPEN,
@@ -51,9 +53,11 @@ FIELDS = (
     "priority",
     "last_preview",
     "last_is_ours",
+    "cover",
     "last_message_at",
     "waiting_since",
     "wake_at",
+    "due_at",
     "sort_at",
     "snoozed_until",
     "assignee_id",
@@ -93,6 +97,7 @@ class Row:
     badge_kind: str = ""
     badge_icon: str = ""
     clock: str = ""
+    clock_state: str = ""
     assignee: str = ""
     assignee_name: str = ""
     order: str = ""
@@ -193,17 +198,18 @@ def _light(found: ConversationQuerySet, user: User) -> Any:
 def _row(values: dict[str, Any], view: str, base: str, now: datetime, saved: SavedView | None = None) -> Row:
     who = values["who"] or (values["heard_address"] or "").split("@")[0] or _("Somebody")
     organization = values["organization"]
+    covered = _("Covered: %(reason)s") % {"reason": Reason(values["cover"]).label} if values["cover"] else ""
     unread = bool(values["heard"]) and (values["read"] or 0) < values["heard"]
     row = Row(
         pk=values["pk"],
-        subject=values["subject"] or _("No subject"),
+        subject=values["subject"] or covered or _("No subject"),
         who=f"{who}, {organization}" if organization and organization != who else who,
         tier=values["plan"] or "",
         icon=ICONS.get(values["channel"], "mail"),
         channel=_("Email, unread") if unread else _("Email"),
         preview=_("You: %(words)s") % {"words": values["last_preview"]}
         if values["last_is_ours"]
-        else values["last_preview"],
+        else values["last_preview"] or covered,
         when=ago(values["last_message_at"], now),
         iso=values["last_message_at"].isoformat(timespec="seconds"),
         url=f"{base}{values['pk']}/",
@@ -251,10 +257,14 @@ def _end(row: Row, values: dict[str, Any], view: str, now: datetime) -> None:
         words = _("Promised, overdue") if late else _("Promised %(when)s")
         row.badge = words if late else words % {"when": ahead(values["promised"], now)}
         row.badge_kind, row.badge_icon = "late" if late else "soon", "hand-heart"
+    elif values["due_at"] and values["due_at"] - now <= AT_RISK:
+        row.clock, row.clock_state = due_words(values["due_at"], now)
     elif values["priority"] == Priority.URGENT and values["status"] in OURS:
         row.badge, row.badge_kind, row.badge_icon = _("Urgent"), "late", "triangle-alert"
     elif values["priority"] == Priority.HIGH and values["status"] in OURS:
         row.badge, row.badge_kind, row.badge_icon = _("High"), "soon", "flag"
+    elif values["due_at"]:
+        row.clock, row.clock_state = due_words(values["due_at"], now)
     elif values["status"] in OURS and values["waiting_since"]:
         waited = ago(values["waiting_since"], now)
         row.clock = waited if waited != row.when else ""
@@ -264,6 +274,18 @@ def _end(row: Row, values: dict[str, Any], view: str, now: datetime) -> None:
         words = values["assignee_name"].split()
         row.assignee = words[0][0] + (words[1][0] if len(words) > 1 else words[0][1:2])
         row.assignee_name = values["assignee_name"]
+
+
+def due_words(due_at: datetime, now: datetime) -> tuple[str, str]:
+    """Until when an answer is promised, in the fewest words, and how near that is: "", "soon" or "late"."""
+    if due_at <= now - MINUTE:
+        return _("%(time)s late") % {"time": ago(due_at, now)}, "late"
+    if due_at - now < MINUTE:
+        return _("due now"), "late"
+    state = "soon" if due_at - now <= AT_RISK else ""
+    if due_at - now < DAY:
+        return _("due in %(time)s") % {"time": ago(now, due_at)}, state
+    return _("due %(when)s") % {"when": ahead(due_at, now)}, state
 
 
 def _remaining(moment: datetime, now: datetime) -> str:

@@ -13,9 +13,13 @@ from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
 from firstline.contacts.models import ContactIdentity
+from firstline.conversations import queries, topics
+from firstline.conversations.audience import place
 from firstline.conversations.models import (
     Attachment,
+    Audience,
     Conversation,
+    Cover,
     Delivery,
     Message,
     Note,
@@ -45,11 +49,13 @@ class Item:
     badges: list[tuple[str, str, str]] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     secrets: list[SealedSecret] = field(default_factory=list)
+    cover: Cover | None = None
     who: str = ""
     author: Any = None
     to_words: str = ""
     original_url: str = ""
     seconds_left: int = 0
+    is_other_topic: bool = False
     rank: int = 1
 
 
@@ -86,13 +92,13 @@ def build(conversation: Conversation, user: User, *, whole: bool = False) -> Tim
 def _messages(conversation: Conversation, *, whole: bool) -> tuple[list[Message], int]:
     """The messages with authors and strands, and how many earlier ones there are."""
     found = Message.objects.filter(conversation=conversation).exclude(state=Delivery.CANCELLED)
-    newest = found.select_related("author_identity", "author_user").order_by("-pk")
+    newest = found.select_related("author_identity", "author_user", "cover").order_by("-pk")
     messages = list(newest if whole else newest[: NEWEST + 1])[::-1]
     earlier = 0
     if not whole and len(messages) > NEWEST:
         messages = messages[1:]
         earlier = found.count() - NEWEST
-    strands = {one.pk: one for one in conversation.strands.select_related("inbox")}
+    strands = {one.pk: one for one in queries.strands(conversation)}
     for message in messages:
         message.strand = strands[message.strand_id]
     return messages, earlier
@@ -121,10 +127,14 @@ def _secrets(messages: Sequence[Message]) -> dict[int, list[SealedSecret]]:
 
 def _message(message: Message, user: User, files: list[Attachment], secrets: list[SealedSecret]) -> Item:
     now = clock.now()
+    cover = cover_of(message)
+    if cover is not None:
+        files, secrets = [], []
     item = Item(
         kind="message",
+        cover=cover,
         key=f"m-{message.pk}",
-        version=f"{message.state}-{sum(one.revealed_at is None for one in secrets)}",
+        version=f"{message.state}-{sum(one.revealed_at is None for one in secrets)}{'-covered' if cover else ''}",
         at=message.created_at,
         message=message,
         badges=_badges(message),
@@ -133,12 +143,20 @@ def _message(message: Message, user: User, files: list[Attachment], secrets: lis
         who=_who(message.author_user, message.author_identity, user),
         author=message.author_user or message.author_identity,
         to_words=_readers(message),
-        original_url="" if message.is_ours else _original_url().replace("/0/", f"/{message.pk}/"),
+        original_url="" if message.is_ours or cover else _original_url().replace("/0/", f"/{message.pk}/"),
     )
+    if topics.CHANGED in message.flags and cover is None:
+        item.is_other_topic, item.version = True, f"{item.version}-topic"
     if message.can_be_undone(now) and message.author_user_id == user.pk and message.send_at:
         item.seconds_left = max(1, round((message.send_at - now).total_seconds()))
         item.version += "-undo"
     return item
+
+
+def cover_of(message: Message) -> Cover | None:
+    """The cover that lies on a message now."""
+    cover: Cover | None = getattr(message, "cover", None)
+    return cover if cover is not None and cover.is_on else None
 
 
 def _badges(message: Message) -> list[tuple[str, str, str]]:
@@ -161,6 +179,8 @@ def _badges(message: Message) -> list[tuple[str, str, str]]:
 def _readers(message: Message) -> str:
     if message.strand.is_side and not message.is_ours:
         return _("aside, to us alone")
+    if message.strand.audience == Audience.PUBLIC:
+        return _("public on %(place)s") % {"place": place(message.strand)}
     if message.is_ours:
         names = [one["name"] or one["email"] for one in [*message.to, *message.cc]]
         if message.strand.is_side:

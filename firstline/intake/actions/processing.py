@@ -15,27 +15,29 @@ from firstline.contacts.actions import identify
 from firstline.contacts.models import ContactIdentity
 from firstline.conversations import rules
 from firstline.conversations.actions import confirming, delivering, receiving
-from firstline.conversations.models import ExternalId, Participant
+from firstline.conversations.models import Conversation, ExternalId, Participant
 from firstline.conversations.rules import Inbound, Join
 from firstline.core import clock, statements, tokens
 from firstline.inboxes.actions import came_back, note_forward_code
 from firstline.inboxes.models import Inbox
 from firstline.intake import masking
-from firstline.intake.actions import acknowledging
+from firstline.intake.actions import acknowledging, claiming
 from firstline.intake.actions.knowing import Known, look
 from firstline.intake.actions.looping import allowed, loops
 from firstline.intake.actions.opening import envelope_of, raw_of
 from firstline.intake.models import PENDING, InboundItem
+from firstline.notifications import actions as notifications
 from firstline.upstream.actions import following
 
 TOKEN_LIFETIME = timedelta(days=90)
 ATTEMPTS = 5
 
 
-def process(item_id: int) -> str:
+def process(item_id: int, *, quickly: bool = False) -> str:
     """Find out what a pending item is, and put it where it belongs; returns its outcome. May run twice.
 
-    Parsing and asking DNS happen outside the transaction; deciding, storing and marking inside one.
+    Parsing and asking DNS happen outside the transaction; deciding, storing and marking inside one. With `quickly` it
+    raises TakesLong, and marks the item, when others should not wait for it.
     """
     item = InboundItem.objects.select_related("inbox").get(pk=item_id)
     if item.outcome != PENDING:
@@ -111,6 +113,13 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
         return mark(item, "ignored:test_mail")
     if parsed.forward_verification is not None:
         note_forward_code(item.inbox, parsed.forward_verification.code, parsed.forward_verification.link)
+    try:
+        noted = _answer_to_news(parsed, auth, envelope)
+    except notifications.NotTaken:
+        return mark(item, "quarantined:from_support_address")
+    if noted is not None:
+        item.conversation = noted
+        return mark(item, "threaded")
     identity = identity_of(item.inbox, parsed)
     known = look(item.inbox, parsed, identity, nth=allowed(parsed))
     mail = _facts(item.inbox, parsed, auth, envelope, identity, known)
@@ -125,9 +134,26 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
         item,
         known,
         receiving.Incoming(
-            item.inbox, identity, parsed, verdict, auth.result, item.received_at, masked.secrets, masked.files
+            item.inbox,
+            identity,
+            parsed,
+            verdict,
+            auth.result,
+            item.received_at,
+            masked.secrets,
+            masked.files,
+            answers_from=claiming.answers_from(item.inbox),
         ),
     )
+
+
+def _answer_to_news(parsed: ParsedMessage, auth: SenderAuth, envelope: Envelope) -> Conversation | None:
+    """Where an answer to a notification went; None for any other mail. Raises NotTaken."""
+    if parsed.kind != "message" or parsed.sender is None:
+        return None
+    addressed = [*envelope.rcpt_to, *(one.email for one in (*parsed.to, *parsed.cc))]
+    words = parsed.reply_text or parsed.text
+    return notifications.take_answer(addressed, parsed.sender.email, words, is_proved=auth.result == "pass")
 
 
 def _receive(item: InboundItem, known: Known, incoming: receiving.Incoming) -> str:
@@ -143,6 +169,7 @@ def _receive(item: InboundItem, known: Known, incoming: receiving.Incoming) -> s
     if incoming.verdict.join is Join.QUIET:
         return mark(item, _automatic_outcome(incoming.parsed))
     if received.is_new:
+        claiming.opened(incoming, received)
         acknowledging.ask(incoming, received.message)
     return mark(item, "new" if received.is_new else "threaded")
 
@@ -164,6 +191,7 @@ def _facts(
 ) -> Inbound:
     token, token_invalid = _reply_token(inbox, parsed, envelope)
     answered = known.answered(parsed)
+    owns = auth.result != "fail" and parsed.kind == "message" and claiming.proved_by_reply(token, identity)
     return Inbound(
         sender_auth=auth.result,
         sender_identity=identity.pk if identity else None,
@@ -173,9 +201,9 @@ def _facts(
         verification_mail="verification_mail" in parsed.flags,
         spam="spam" in parsed.flags,
         from_us=known.from_us,
-        from_agent=known.from_agent,
+        from_agent=known.from_agent and not registry.get(inbox.channel).answers_by,
         token_strand=token.strand_id if token else None,
-        token_identity=token.identity_id if token else None,
+        token_identity=identity.pk if owns and identity else token.identity_id if token else None,
         token_invalid=token_invalid,
         referenced=tuple(dict.fromkeys(one.strand for one in answered)),
         participations=frozenset(one.strand for one in answered if one.takes_part),
@@ -197,7 +225,7 @@ def _reply_token(inbox: Inbox, parsed: ParsedMessage, envelope: Envelope) -> tup
         except tokens.BadToken:
             continue
         participant = (
-            Participant.objects.select_related("strand__conversation")
+            Participant.objects.select_related("strand__conversation", "identity")
             .filter(pk=participant_id, strand=strand_id)
             .first()
         )

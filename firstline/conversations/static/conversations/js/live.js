@@ -33,6 +33,7 @@ function lookAgain() {
   fresh(true);
   counts();
   reload();
+  document.body.dispatchEvent(new CustomEvent("firstline:bell"));
   document.body.dispatchEvent(new CustomEvent("firstline:changed"));
 }
 
@@ -47,6 +48,7 @@ function fresh(well) {
 
 function heardOf(news) {
   if (news.kind.startsWith("presence.")) document.dispatchEvent(new CustomEvent("firstline:presence", { detail: news }));
+  else if (news.kind === "notification.made") document.body.dispatchEvent(new CustomEvent("firstline:bell"));
   else changed(news);
 }
 

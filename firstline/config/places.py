@@ -1,0 +1,50 @@
+"""What stands on the settings page: each slice's own page, by URL name, and the permission that it asks for."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the settings page."""
+
+    url: str
+    title: Promise
+    hint: Promise
+    icon: str
+    permission: str
+
+
+PLACES = [
+    Place(
+        "inboxes:inboxes",
+        _("Inboxes"),
+        _("Where people write to you, and how answers leave"),
+        "inbox",
+        "inboxes.manage",
+    ),
+    Place("accounts:people", _("People"), _("Who works here, and what they may do"), "users", "people.manage"),
+    Place("sla:settings", _("Clocks"), _("Working hours, and how soon people get an answer"), "clock", "clocks.manage"),
+    Place(
+        "answers:report",
+        _("Answers"),
+        _("What the machine proposes, and what it may do alone"),
+        "pencil-line",
+        "answers.decide",
+    ),
+    Place("ledger:page", _("Ledger"), _("Everything that arrived, accounted for"), "shield-check", "ledger.view"),
+    Place("inboxes:outbox", _("Outbox"), _("Mail that is kept because no server takes it"), "send", "outbox.view"),
+    Place(
+        "inboxes:first_run", _("First steps"), _("What a fresh desk needs, step by step"), "sprout", "desk.configure"
+    ),
+    Place(
+        "notifications:settings",
+        _("How you are told"),
+        _("What the bell and mail tell you of"),
+        "bell",
+        "conversations.view",
+    ),
+    Place("accounts:me", _("You and your keys"), _("Your name, your keys, your password"), "user", ""),
+]
