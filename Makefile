@@ -8,11 +8,12 @@ WORKERS ?= 2
 
 export FIRSTLINE_ALLOW_ROOT := 1
 
-.PHONY: help up test quick check ci seed shots docs bench install install-dev tools lock clean
+.PHONY: help up test test-kill quick check ci seed shots docs bench install install-dev tools lock clean
 
 help:
 	@echo "make up       set everything up and serve the desk (DEMO=1 loads the demo desk)"
 	@echo "make test     every test, browser journeys and corpora included"
+	@echo "make test-kill  twenty kills at random while 5,000 mails arrive; prints what was lost"
 	@echo "make quick    the tests of a minute"
 	@echo "make check    linters, types, layers, migrations"
 	@echo "make ci       what .ci/run does: check, then test"
@@ -29,6 +30,10 @@ test: install-dev tools
 	$(BIN)/firstline models install
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 	$(BIN)/python -m tests.debian_postgres -n $(WORKERS)
+
+# Minutes of kill -9: web, worker, intake and PostgreSQL at random, while mails arrive and replies leave.
+test-kill: install-dev
+	$(BIN)/python -m tests.journeys.killing
 
 quick: install-dev
 	$(BIN)/pytest -n $(WORKERS) -m "not corpus and not journey"
