@@ -13,7 +13,20 @@ from typing import Literal
 
 from firstline.channels.base import Envelope, OutgoingMessage, Parsed, ParsedMessage, SenderAuth, Setting, Thread, Trust
 
-ActKind = Literal["close", "reopen", "lock", "unlock", "label", "unlabel", "assign", "unassign", "hide"]
+ActKind = Literal[
+    "close",
+    "reopen",
+    "lock",
+    "unlock",
+    "label",
+    "unlabel",
+    "assign",
+    "unassign",
+    "hide",
+    "unhide",
+    "block",
+    "unblock",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +48,15 @@ class Arrival:
 
 
 class HookRefused(Exception):
-    """The request can't be believed: 401 when it shows nothing to believe, 403 when what it shows is wrong."""
+    """The request can't be believed: 401 when it shows nothing to believe, 403 when what it shows is wrong. 422 when it
+    can't be used: `problems` say why, by field.
+    """
 
-    def __init__(self, status: Literal[401, 403], reason: str) -> None:
+    def __init__(self, status: Literal[401, 403, 422], reason: str, problems: Mapping[str, str] | None = None) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.problems = dict(problems or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +128,8 @@ class Channel:
     to a thread that others read: one copy, at once, without an undo window. `acts` is what it can do upstream, `events`
     are the names that its webhooks may bear. `prices` are what its calls cost, in US dollars. With `signs_in` it
     is given a fresh `access_token` among its settings. With `forgets` what is deleted there leaves the desk as well.
+    `answers_by` is the kind of the channel that carries the answers, '' for itself; whoever writes then only claims the
+    address that they gave. With `gives_receipts` a webhook's answer says where each item can be followed.
     """
 
     kind: str = ""
@@ -123,6 +141,8 @@ class Channel:
     prices: Mapping[str, Decimal] = {}
     signs_in: bool = False
     forgets: bool = False
+    answers_by: str = ""
+    gives_receipts: bool = False
 
     @property
     def settings(self) -> Sequence[Setting]:
@@ -133,9 +153,17 @@ class Channel:
         """What tells an inbox of this channel from another: an address, a repository, a handle."""
         return settings.get("address", "")
 
+    def account(self, settings: Mapping[str, str]) -> str:
+        """Whose limits these settings work within, without any secret: inboxes of one app or token share them."""
+        return self.address(settings)
+
     def parse(self, raw: bytes, envelope: Envelope) -> Parsed:
         """Read raw bytes. Never raises for anything that the outside may send: what is wrong becomes a flag."""
         raise NotImplementedError
+
+    def parse_quickly(self, raw: bytes, envelope: Envelope) -> Parsed:
+        """The same for the lane that others wait in. Raises TakesLong for what should be read in the slow one."""
+        return self.parse(raw, envelope)
 
     def verify(self, raw: bytes, parsed: ParsedMessage, envelope: Envelope, trust: Trust) -> SenderAuth:
         """Say whether the sender is real. Computed once, stored with its inputs, reused by a replay.
@@ -211,6 +239,10 @@ class Channel:
     def act(self, act: Act, settings: Mapping[str, str]) -> None:
         """Do something upstream. Doing it twice is as doing it once. Raises ChannelError."""
         raise NotImplementedError
+
+    def is_so(self, act: Act, settings: Mapping[str, str]) -> bool:
+        """Whether what an act would bring about is so already; its inverse is then left out. Raises ChannelError."""
+        return False
 
     def reconcile(self, since: datetime, settings: Mapping[str, str]) -> Iterator[Listed]:
         """Everything that the source has and that changed since then. May run any number of times. Raises

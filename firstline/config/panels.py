@@ -3,7 +3,7 @@ id).
 """
 
 PANELS: dict[str, list[str]] = {
-    "timeline": ["answers:diagnosis", "upstream:notice"],
+    "timeline": ["moderation:care", "answers:diagnosis", "upstream:notice"],
     "dock": ["answers:suggestion"],
     "sidebar": ["upstream:panel", "sla:panel", "answers:beside", "knowledge:panel"],
 }

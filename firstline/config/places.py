@@ -34,8 +34,22 @@ PLACES = [
         "pencil-line",
         "answers.decide",
     ),
+    Place(
+        "answers:catalogue",
+        _("Known failures"),
+        _("What the desk recognises in a paste, and what it says of it"),
+        "stethoscope",
+        "answers.decide",
+    ),
     Place("ledger:page", _("Ledger"), _("Everything that arrived, accounted for"), "shield-check", "ledger.view"),
     Place("inboxes:outbox", _("Outbox"), _("Mail that is kept because no server takes it"), "send", "outbox.view"),
+    Place(
+        "moderation:settings",
+        _("Safety"),
+        _("Whom the desk calls when somebody may be in danger, and where help is found"),
+        "hand-heart",
+        "desk.configure",
+    ),
     Place(
         "inboxes:first_run", _("First steps"), _("What a fresh desk needs, step by step"), "sprout", "desk.configure"
     ),

@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models.functions import Now
 
 from firstline.core import clock
-from firstline.events.kinds import Kind
 
 
 class ActorKind(models.TextChoices):
@@ -21,7 +20,7 @@ class Event(models.Model):
     Rows are inserted and never changed; a trigger refuses UPDATE.
     """
 
-    kind = models.CharField(max_length=40, choices=Kind.choices)
+    kind = models.CharField(max_length=40)  # a Kind; not `choices`, so that a new word is no migration
     at = models.DateTimeField(default=clock.now)
     actor_kind = models.CharField(max_length=8, choices=ActorKind.choices)
     actor_id = models.BigIntegerField(null=True)
@@ -46,7 +45,7 @@ class AuditEntry(models.Model):
     The database sets `at`, so that nobody can date an entry back.
     """
 
-    kind = models.CharField(max_length=40, choices=Kind.choices)
+    kind = models.CharField(max_length=40)
     at = models.DateTimeField(db_default=Now())
     actor_kind = models.CharField(max_length=8, choices=ActorKind.choices)
     actor_id = models.BigIntegerField(null=True)

@@ -39,7 +39,8 @@ class Gap(models.Model):
 class QuestionQuerySet(models.QuerySet["Question"]):
     def visible_to(self, user: User) -> Self:
         """Questions of conversations that the person may see; sealed ones are never collected."""
-        return self.filter(conversation__in=Conversation.objects.visible_to(user).values("pk"))
+        seen = self.filter(conversation__in=Conversation.objects.visible_to(user).values("pk"))
+        return seen.exclude(message__cover__isnull=False, message__cover__uncovered_at__isnull=True)
 
 
 class Question(models.Model):

@@ -11,6 +11,8 @@ from firstline.search.actions import articles, conversations, messages
 
 INDEX: dict[str, Callable[[int], object]] = {
     Kind.MESSAGE_RECEIVED: messages.index_message,
+    Kind.MESSAGE_COVERED: messages.forget_message,
+    Kind.MESSAGE_UNCOVERED: messages.index_message,
     Kind.MESSAGE_SENT: messages.index_message,
     Kind.NOTE_ADDED: messages.index_note,
     Kind.ARTICLE_PUBLISHED: articles.index_article,

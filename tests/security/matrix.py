@@ -72,6 +72,18 @@ answers:suggestion         | {conversation}                 | GET  | -          
 answers:insert             | {suggestion}                   | POST | -                          | login 404 302 302 403
 answers:dismiss            | {suggestion}                   | POST | reason=wrong               | login 404 302 302 403
 intake:hook                | no-such-inbox                  | POST | -                          | 404   404 404 404 404
+ask:front                  | -                              | GET  | -                          | 302   302 302 302 302
+ask:embed_script           | -                              | GET  | -                          | 200   200 200 200 200
+ask:choose                 | no-such-form                   | GET  | -                          | 404   404 404 404 404
+ask:ask                    | no-such-form question          | GET  | -                          | 404   404 404 404 404
+ask:ask                    | no-such-form question          | POST | text=Hello                 | 404   404 404 404 404
+ask:receipt                | made-up                        | GET  | -                          | 404   404 404 404 404
+ask:confirm                | made-up                        | GET  | -                          | 404   404 404 404 404
+ask:confirm                | made-up                        | POST | -                          | 404   404 404 404 404
+ask:mine                   | -                              | GET  | -                          | 200   200 200 200 200
+ask:mine                   | -                              | POST | email=who@contact.example  | 200   200 200 200 200
+ask:look                   | made-up                        | GET  | -                          | 404   404 404 404 404
+ask:look                   | made-up                        | POST | -                          | 404   404 404 404 404
 intake:hook                | no-such-inbox                  | GET  | -                          | 404   404 404 404 404
 intake:original            | {message}                      | GET  | -                          | login 404 200 200 200
 intake:quarantine          | -                              | GET  | -                          | login 200 200 200 403
@@ -129,6 +141,37 @@ inboxes:first_run          | -                              | GET  | -          
 inboxes:listening          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:leave              | -                              | POST | -                          | login 403 403 403 302
 operations:health          | -                              | GET  | -                          | 503   503 503 503 503
+conversations:show_covered | {message}                      | POST | -                          | login 404 404 404 403
+conversations:cover_again  | {message}                      | GET  | -                          | login 404 404 404 403
+conversations:uncover      | {message}                      | POST | -                          | login 404 404 404 403
+conversations:seconds      | 999999                         | POST | seconds=3                  | login 204 204 204 403
+moderation:index           | -                              | GET  | -                          | login 200 200 200 403
+moderation:mine            | -                              | GET  | -                          | login 200 200 200 403
+moderation:mine            | -                              | POST | avoids=hate                | login 302 302 302 403
+moderation:checked_in      | 999999                         | POST | -                          | login 404 404 404 403
+moderation:team            | -                              | GET  | -                          | login 200 200 200 403
+moderation:case            | {case}                         | GET  | -                          | login 404 200 200 403
+moderation:decide          | {case}                         | POST | choice=no_action reason=spam | login 404 302 302 403
+moderation:second          | {case}                         | POST | agree=yes                  | login 404 404 404 403
+moderation:lift            | {case}                         | POST | reason=spoke               | login 404 404 404 403
+moderation:decide_appeal   | {case}                         | POST | outcome=upheld             | login 404 404 404 403
+moderation:hand_over       | {case}                         | POST | -                          | login 404 302 302 403
+moderation:accept          | {case}                         | POST | -                          | login 404 302 302 403
+moderation:report          | {message}                      | GET  | -                          | login 404 200 200 403
+moderation:report          | {message}                      | POST | reason=spam                | login 404 302 302 403
+moderation:care            | {conversation}                 | GET  | -                          | login 404 200 200 403
+moderation:ask_care        | {conversation}                 | POST | -                          | login 404 302 302 403
+moderation:take_care       | {conversation}                 | POST | -                          | login 404 404 404 403
+moderation:close_care      | {conversation}                 | POST | -                          | login 404 404 404 403
+moderation:settings        | -                              | GET  | -                          | login 403 403 403 200
+moderation:settings        | -                              | POST | helplines=                 | login 403 403 403 302
+moderation:appeal          | made-up-token                  | GET  | -                          | 404   404 404 404 404
+moderation:appeal          | made-up-token                  | POST | -                          | 404   404 404 404 404
+moderation:report_outside  | made-up-token                  | GET  | -                          | 404   404 404 404 404
+moderation:report_outside  | made-up-token                  | POST | -                          | 404   404 404 404 404
+moderation:conduct         | -                              | GET  | -                          | 200   200 200 200 200
+moderation:report_json     | -                              | GET  | -                          | 200   200 200 200 200
+moderation:report_csv      | -                              | GET  | -                          | 200   200 200 200 200
 gaps:index                 | -                              | GET  | -                          | login 200 200 200 403
 gaps:detail                | 999999                         | GET  | -                          | login 404 404 404 403
 gaps:write                 | 999999                         | POST | -                          | login 404 404 404 403

@@ -1,7 +1,7 @@
 """A desk with two teams: what belongs to Ada's team, and the same things of Rita's, which Ada must not reach."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from firstline.accounts.permissions import Role
 from firstline.answers.models import Suggestion, SuggestionState
 from firstline.channels.base import Envelope
 from firstline.conversations.actions import downloads, drafting, replying
-from firstline.conversations.models import Attachment, Conversation, Draft, DraftMode, Message, SealedSecret
+from firstline.conversations.models import Attachment, Conversation, Draft, DraftMode, Message, Reason, SealedSecret
 from firstline.core import clock
 from firstline.inboxes.actions import create_inbox, keep_mail
 from firstline.inboxes.models import Inbox, KeptMail
@@ -24,6 +24,9 @@ from firstline.intake.models import InboundItem
 from firstline.intake.tests.mails import raw_mail
 from firstline.knowledge import actions as knowledge
 from firstline.knowledge.models import Article, Category, Phrasing, Revision, Visibility
+from firstline.ledger.models import Sample, SampledItem
+from firstline.moderation.actions import reporting
+from firstline.moderation.models import Case
 from tests.jobs import run_reactions
 
 TOKEN = "npm_" + "Qm4Zt8Wb2XcV6nLk9PqRs3TyHd7Gf5JaUe1o"
@@ -44,6 +47,8 @@ class Side:
     secret: SealedSecret
     suggestion: Suggestion
     item: InboundItem
+    case: Case
+    sampled: SampledItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ def side(agent: User, team: Team, name: str) -> Side:
     draft = drafting.save_draft(conversation, by=agent, mode=DraftMode.REPLY, text="And one more thing")
     upload = SimpleUploadedFile("steps.txt", b"1. sign in")
     drafted = drafting.attach(draft, by=agent, name=str(upload.name), content_type="text/plain", content=upload.read())
+    item = InboundItem.objects.get(inbox=inbox, outcome__startswith="quarantined:")
     return Side(
         agent=agent,
         team=team,
@@ -118,7 +124,9 @@ def side(agent: User, team: Team, name: str) -> Side:
         drafted=drafted,
         secret=SealedSecret.objects.get(conversation=conversation),
         suggestion=suggested(message),
-        item=InboundItem.objects.get(inbox=inbox, outcome__startswith="quarantined:"),
+        item=item,
+        case=reporting.report_by_agent(message, by=agent, reason=Reason.SPAM),
+        sampled=sampled(item),
     )
 
 
@@ -132,6 +140,12 @@ def asked(inbox: Inbox) -> bytes:
         html="<p>npm publish says <b>404</b> since this morning.</p>",
         files={"npm-debug.log": b"0 verbose cli npm publish\n1 error code E404\n"},
     )
+
+
+def sampled(item: InboundItem) -> SampledItem:
+    """The item in a week's sample that somebody has to judge."""
+    week = Sample.objects.get_or_create(week=date(2026, 11, 16), defaults={"population": 2})[0]
+    return SampledItem.objects.create(sample=week, item=item, outcome=item.outcome)
 
 
 def suggested(message: Message) -> Suggestion:

@@ -1,5 +1,6 @@
 """Everything that is read. How, in the files below."""
 
+from firstline.answers.queries.beside import MOST_OTHERS, Told, already_told, others_now
 from firstline.answers.queries.catalogue import Listed, known, known_at, listed
 from firstline.answers.queries.outcomes import (
     Standing,
@@ -15,27 +16,53 @@ from firstline.answers.queries.outcomes import (
     waiting_for_us,
 )
 from firstline.answers.queries.panels import Likeness, Panel, Similar, likeness, newest_heard, panel, published_articles
+from firstline.answers.queries.sorting import (
+    Example,
+    Learnt,
+    Shown,
+    by_model,
+    examples,
+    is_overtaken,
+    newest_models,
+    shown,
+    sorter,
+    target,
+)
 
 __all__ = [
+    "MOST_OTHERS",
+    "Example",
+    "Learnt",
     "Likeness",
     "Listed",
     "Panel",
+    "Shown",
     "Similar",
     "Standing",
+    "Told",
     "Topic",
+    "already_told",
     "beside",
     "by_article",
     "by_engine",
+    "by_model",
+    "examples",
+    "is_overtaken",
     "judgements",
     "known",
     "known_at",
     "likeness",
     "listed",
     "newest_heard",
+    "newest_models",
     "newest_replay",
+    "others_now",
     "panel",
     "points",
     "published_articles",
+    "shown",
+    "sorter",
+    "target",
     "topics",
     "unanswered",
     "waiting_for_us",

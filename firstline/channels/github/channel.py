@@ -73,6 +73,13 @@ class GitHubChannel(Channel):
         """The repository."""
         return settings.get("repository", "")
 
+    def account(self, settings: Mapping[str, str]) -> str:
+        """The app's installation, or the account of the token: https://docs.github.com/rest limits these (2026-11)."""
+        app, token = settings.get("app_id", ""), settings.get("token", "")
+        if app:
+            return f"app {app}/{settings.get('installation_id', '') or settings.get('repository', '').lower()}"
+        return hashlib.sha256(f"firstline:{token}".encode()).hexdigest()[:16] if token else self.address(settings)
+
     def parse(self, raw: bytes, envelope: Envelope) -> Parsed:
         """Read a delivery; every event and any bytes have an answer."""
         return parse(raw, envelope)

@@ -1,6 +1,7 @@
 """Opening a sealed item: its bytes and its envelope, in memory only."""
 
 from firstline.channels.base import Envelope
+from firstline.conversations.models import Message
 from firstline.core import blobs, sealing
 from firstline.intake.models import InboundItem
 
@@ -11,6 +12,15 @@ def raw_of(item: InboundItem) -> bytes:
         raise FileNotFoundError("The raw item was erased when its time was over.")
     ciphertext = blobs.read(item.storage_key) if item.storage_key else item.ciphertext
     return sealing.unseal(ciphertext or b"", item.wrapped_key)
+
+
+def raw_of_message(message: Message) -> bytes | None:
+    """The bytes that a message came in as, for evidence; None when they are gone, or hold a secret (ground.md G1)."""
+    item = message.items.filter(held_secret=False).order_by("pk").first()
+    try:
+        return raw_of(item) if item is not None else None
+    except (FileNotFoundError, sealing.SealBroken):
+        return None
 
 
 def envelope_of(item: InboundItem) -> Envelope:

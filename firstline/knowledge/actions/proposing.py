@@ -81,7 +81,8 @@ def removed_from(conversation: Conversation) -> tuple[Removed, ...]:
 def first_question(conversation: Conversation) -> Message | None:
     """The contact's first message that a person wrote."""
     return (
-        Message.objects.filter(conversation=conversation, author_identity__isnull=False, is_automatic=False)
+        Message.objects.uncovered()
+        .filter(conversation=conversation, author_identity__isnull=False, is_automatic=False)
         .order_by("id")
         .first()
     )

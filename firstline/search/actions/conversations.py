@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from firstline.conversations.actions import covering
 from firstline.conversations.models import Conversation, Message, Resolution, Status
 from firstline.search.actions import embedding
 from firstline.search.actions.messages import inbox_ids
@@ -46,4 +47,6 @@ def _question(conversation: Conversation) -> str:
         .order_by("id")
         .first()
     )
-    return passages.question(conversation.subject, first.text) if first else ""
+    if first is None or covering.reason_of(first):
+        return ""
+    return passages.question(conversation.subject, first.text)

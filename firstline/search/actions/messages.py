@@ -8,8 +8,9 @@ from django.db.models import Value
 from django.db.models.functions import Cast
 
 from firstline.contacts.models import Contact
+from firstline.conversations.actions import covering
 from firstline.conversations.models import Conversation, Message, Note
-from firstline.search.models import ContactText, MessageText
+from firstline.search.models import ContactText, MessageText, Passage
 from firstline.search.rules import lexemes, passages
 
 ROW = ("inbox_ids", "sealed", "created_at", "tsv")
@@ -32,6 +33,9 @@ def index_message(message_id: int) -> None:
     message = Message.objects.select_related("conversation", "author_identity").filter(pk=message_id).first()
     if message is None:
         return
+    if covering.reason_of(message):
+        MessageText.objects.filter(message=message).delete()  # W-01: nobody finds by words what is covered
+        return
     marks = passages.marks(message.text, attachments=message.attachments.count(), secrets=message.secrets.count())
     subject = message.subject or message.conversation.subject
     row = _row(message.conversation, lexemes.tsvector(subject, message.text, marks))
@@ -40,6 +44,12 @@ def index_message(message_id: int) -> None:
     _share_visibility(message.conversation, row)
     if message.author_identity is not None:
         index_contact(message.author_identity.contact_id)
+
+
+def forget_message(message_id: int) -> None:
+    """Drop what the index holds of a message that was covered, its conversation's question included."""
+    MessageText.objects.filter(message=message_id).delete()
+    Passage.objects.filter(conversation__messages=message_id).delete()
 
 
 @transaction.atomic

@@ -1,0 +1,89 @@
+"""What is known of a message before it is stored: what its words are like, and whether its writer is sanctioned."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from firstline.conversations.actions.covering import FINE, Standing
+from firstline.conversations.actions.receiving import Incoming
+from firstline.conversations.models import COVERED_FROM, SEVERITY, Cover, Message, Origin, Reason
+from firstline.core import clock
+from firstline.covers import judging
+from firstline.moderation import rules
+from firstline.moderation.actions import marking
+from firstline.moderation.models import Mark, Measure, Sanction
+
+HOLDS = (Measure.SUSPEND, Measure.BAN)
+
+
+def judge(incoming: Incoming) -> Standing:
+    """The cover that a message needs, and whether it is held (settings.ARRIVAL_JUDGE)."""
+    now = clock.now()
+    sanctions = list(Sanction.objects.in_force(now).about(incoming.identity))
+    words = incoming.parsed.reply_text or incoming.parsed.text
+    said = by_words(f"{incoming.parsed.subject}\n{words}")
+    for sanction in sanctions:
+        held = _held(sanction, incoming, said)
+        if held is not None:
+            return held
+    gravest = max((said, _quoting(incoming), _returning(incoming, words)), key=lambda one: one.severity)
+    return replace(gravest, needs_care=said.needs_care)
+
+
+def by_words(text: str) -> Standing:
+    """What the detectors say of a text (D-01: they cover and route, and do nothing else)."""
+    found = judging.judge(text)
+    if not found.is_covered:
+        return replace(FINE, needs_care=found.needs_care)
+    reason = rules.detected_reason(found.reasons)
+    severity = rules.detected_severity(reason)
+    return Standing(reason, severity, Origin.DETECTOR, False, found.needs_care, found.score, found.terms, found.version)
+
+
+def _held(sanction: Sanction, incoming: Incoming, said: Standing) -> Standing | None:
+    """What a sanction makes of a message; None when it does not touch it."""
+    if sanction.measure in HOLDS or (
+        sanction.measure == Measure.RESTRICT_CHANNEL and sanction.channel == incoming.inbox.channel
+    ):
+        severity = max(COVERED_FROM, SEVERITY[sanction.reason], said.severity)
+        return replace(said, reason=sanction.reason, severity=severity, origin=Origin.SANCTION, is_held=True)
+    if sanction.measure == Measure.MUTE or (sanction.measure == Measure.SLOW and _is_too_many(sanction, incoming)):
+        return replace(said, is_held=True)
+    return None
+
+
+def _is_too_many(sanction: Sanction, incoming: Incoming) -> bool:
+    since = clock.now() - timedelta(days=1)
+    written = Message.objects.filter(author_identity__contact=incoming.identity.contact_id, created_at__gte=since)
+    return written[: sanction.per_day].count() >= (sanction.per_day or 0)
+
+
+def _quoting(incoming: Incoming) -> Standing:
+    """A reply that quotes what is covered is covered as well (W-01)."""
+    quoted, strand = incoming.parsed.quoted_text, incoming.verdict.strand
+    if not quoted or strand is None:
+        return FINE
+    covers = Cover.objects.filter(uncovered_at=None, message__strand=strand).select_related("message")
+    flat = _flat(quoted)
+    for cover in covers.order_by("-pk")[:20]:
+        if any(line in flat for line in _lines(cover.message.text)):
+            return Standing(cover.reason, cover.severity, cover.origin, version=cover.version)
+    return FINE
+
+
+def _returning(incoming: Incoming, words: str) -> Standing:
+    """Signs that somebody sanctioned has come back: covered until somebody has looked, never held (M-12)."""
+    if not Mark.objects.exists():
+        return FINE
+    found, sanction = marking.signals(incoming.identity, words)
+    if sanction is None or rules.evasion_score(found) < rules.EVADES_FROM:
+        return FINE
+    return Standing(Reason.BAN_EVASION, SEVERITY[Reason.BAN_EVASION], Origin.EVASION, score=rules.evasion_score(found))
+
+
+def _lines(text: str) -> Iterable[str]:
+    return [line for line in (_flat(one) for one in text.splitlines()) if len(line) >= 20] or [_flat(text)]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.replace(">", " ").split()).casefold()

@@ -1,0 +1,57 @@
+"""Everything that moderation keeps."""
+
+from firstline.moderation.models.care import (
+    Care,
+    CheckIn,
+    HandOver,
+    Helpline,
+    Preference,
+    SafetyContact,
+)
+from firstline.moderation.models.case import Case, CaseItem, Evidence, Report, ReporterMute
+from firstline.moderation.models.sanction import (
+    BINDING,
+    Appeal,
+    AppealLink,
+    Mark,
+    Sanction,
+    UpstreamAct,
+)
+from firstline.moderation.models.vocabulary import (
+    ARROWS,
+    TO_DECIDE,
+    ActState,
+    CaseState,
+    Measure,
+    NoticeState,
+    Outcome,
+    Source,
+)
+
+__all__ = [
+    "ARROWS",
+    "BINDING",
+    "TO_DECIDE",
+    "ActState",
+    "Appeal",
+    "AppealLink",
+    "Care",
+    "Case",
+    "CaseItem",
+    "CaseState",
+    "CheckIn",
+    "Evidence",
+    "HandOver",
+    "Helpline",
+    "Mark",
+    "Measure",
+    "NoticeState",
+    "Outcome",
+    "Preference",
+    "Report",
+    "ReporterMute",
+    "SafetyContact",
+    "Sanction",
+    "Source",
+    "UpstreamAct",
+]

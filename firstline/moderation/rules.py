@@ -1,0 +1,155 @@
+"""Pure decisions of moderation: the ladder, what a decision must say, near copies, near misses of a ban."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from firstline.conversations.models.vocabulary import COVERED_FROM, SEVERITY, Reason
+
+POLICY_VERSION: Final = "conduct-1"
+STRIKE_DECAYS: Final = timedelta(days=180)
+PROPOSED_BAN_ACTS: Final = timedelta(days=30)
+APPEAL_WINDOW: Final = timedelta(days=180)
+SKETCH_SIZE: Final = 64
+NEAR_COPY: Final = 0.8
+EVADES_FROM: Final = 0.8
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder; `days` None where a measure has no end by time."""
+
+    measure: str
+    days: int | None
+
+
+LADDER: Final[dict[int, tuple[Rung, ...]]] = {
+    1: (Rung("warn", None), Rung("slow", 7), Rung("suspend", 7), Rung("suspend", 30)),
+    2: (Rung("suspend", 7), Rung("suspend", 30), Rung("suspend", 365)),
+    3: (Rung("suspend", 30), Rung("suspend", 365)),
+}
+SLOW_PER_DAY: Final = 3
+_ORDER: Final = ("note", "warn", "slow", "mute", "restrict_channel", "suspend", "ban")
+
+
+def rung(severity: int, strikes: int) -> Rung:
+    """What the ladder proposes to somebody with so many strikes that count; severity 0 is never sanctioned."""
+    steps = LADDER.get(severity)
+    return steps[min(strikes, len(steps) - 1)] if steps else Rung("note", None)
+
+
+def skips(chosen: str, days: int | None, proposed: Rung) -> bool:
+    """Whether a decision is harder than its rung: that needs a written reason."""
+    here, there = _ORDER.index(chosen), _ORDER.index(proposed.measure)
+    return here > there or (here == there and proposed.days is not None and (days or 0) > proposed.days)
+
+
+def is_one_bad_day(severity: int, conversations: int) -> bool:
+    """A sanction needs two conversations or severity 2, else a justification (M-11)."""
+    return severity < COVERED_FROM and conversations < 2
+
+
+def is_sanctionable(reason: str) -> bool:
+    """Frustration, being off topic and being in danger are never sanctioned."""
+    return SEVERITY[reason] > 0
+
+
+def detected_reason(found: Sequence[str]) -> str:
+    """The gravest of the reasons that a detector gave; insults, when only its model spoke."""
+    return max(found, key=lambda one: SEVERITY[one], default=Reason.INSULT.value)
+
+
+def detected_severity(reason: str) -> int:
+    """A detector's word is taken as severe enough to cover, never as less (W-01)."""
+    return max(COVERED_FROM, SEVERITY[reason])
+
+
+def hours_to_decide(severity: int) -> int:
+    """How long a case may wait."""
+    return {3: 2, 2: 12}.get(severity, 48)
+
+
+# ---------- near copies ----------
+
+
+def sketch(text: str) -> bytes:
+    """64 minima of hashed word runs (Broder 1997): texts that share most runs share most minima. b"" without words."""
+    words = [one.casefold() for one in _WORD.findall(text)]
+    runs = {" ".join(words[at : at + 3]) for at in range(max(1, len(words) - 2))} if words else set()
+    if not runs:
+        return b""
+    hashed = [hashlib.shake_128(run.encode()).digest(SKETCH_SIZE * 2) for run in runs]
+    return b"".join(min(one[at : at + 2] for one in hashed) for at in range(0, SKETCH_SIZE * 2, 2))
+
+
+def alike(one: bytes, other: bytes) -> float:
+    """The share of minima that two sketches have in common, 0 to 1: an estimate of how much their words overlap."""
+    if not one or not other:
+        return 0.0
+    same = sum(one[at : at + 2] == other[at : at + 2] for at in range(0, SKETCH_SIZE * 2, 2))
+    return same / SKETCH_SIZE
+
+
+# ---------- coming back after a ban ----------
+
+
+def normalised(address: str) -> str:
+    """An address for matching only, never for sending (M-13): case, IDNA, +tags, the dots of Gmail.
+
+    A quoted local part keeps its dots and plus signs: they are part of the name there.
+    """
+    local, at, domain = unicodedata.normalize("NFKC", address.strip()).rpartition("@")
+    if not at:
+        return address.strip().casefold().removeprefix("@")
+    domain = _idna(domain.casefold().rstrip("."))
+    if local.startswith('"'):
+        return f"{local.strip(chr(34)).casefold()}@{domain}"
+    local = local.casefold().partition("+")[0]
+    if domain in {"gmail.com", "googlemail.com"}:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
+
+
+def _idna(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return domain
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One sign that somebody may be a person who is banned: what, how much it weighs, what it rests on."""
+
+    kind: str
+    weight: float
+    detail: str = ""
+
+
+WEIGHTS: Final = {
+    "address": 1.0,
+    "account": 1.0,
+    "verified_address": 1.0,
+    "text": 0.7,
+    "links": 0.4,
+    "packages": 0.3,
+    "local_part": 0.3,
+    "fresh": 0.15,
+    "shared_domain": -0.3,
+}
+"""Of each sign. What a company shares (its mail domain) speaks against, not for (M-12)."""
+
+
+def evasion_score(signals: Iterable[Signal]) -> float:
+    """0 to 1; from EVADES_FROM on somebody looks at it, and nothing else happens by itself."""
+    return max(0.0, min(1.0, sum(signal.weight for signal in signals)))
+
+
+def shared(one: Collection[str], other: Collection[str]) -> list[str]:
+    """What both name, sorted."""
+    return sorted(set(one) & set(other))
