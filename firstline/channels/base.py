@@ -134,8 +134,8 @@ class ParsedMessage:
     `spam_reasons` says why the flag `spam` stands, `forward_verification` what set-up has to show of such a mail.
     `thread` is set by channels that know the outside thread by its id; the table of mail (`conversations.rules`) is
     then not asked. `sender_role` is what the place says of the writer (`member`, `none`, …); `by_app` the id of the
-    program
-    that posted for them; `marker` the hidden mark of a message of ours.
+    program that posted for them; `marker` the hidden mark of a message of ours. `tags` are put on the conversation that
+    it opens; `language` is what its writer chose to write in, as an IETF tag.
     """
 
     external_id: str = ""
@@ -171,6 +171,8 @@ class ParsedMessage:
     url: str = ""
     updated_at: datetime | None = None
     reactions: Mapping[str, int] | None = None
+    tags: tuple[str, ...] = ()
+    language: str = ""
 
     def within(self, thread: Thread) -> ParsedMessage:
         """The same, said in this thread."""
@@ -338,6 +340,10 @@ class OutgoingMessage:
     attachments: tuple[OutgoingAttachment, ...] = ()
     automatic: bool = False
     thread: Thread | None = None
+
+
+class TakesLong(Exception):
+    """Reading it takes so long that others should not wait behind it (S-18)."""
 
 
 class ChannelError(Exception):

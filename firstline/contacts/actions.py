@@ -1,9 +1,13 @@
 """Every write about contacts."""
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
-from firstline.contacts.models import Contact, ContactIdentity
-from firstline.core import statements
+from firstline.accounts.models import User
+from firstline.contacts.models import Contact, ContactIdentity, Evidence, Merge, NotTheSame
+from firstline.core import clock, statements
+from firstline.events.kinds import Kind
+from firstline.events.recording import Actor, record
 
 EMAIL = "email"
 
@@ -28,3 +32,72 @@ def identify(*, channel: str, address: str, name: str, key: str = "") -> Contact
     except IntegrityError:
         # Their first two mails are being processed at the same moment: the other one was faster.
         return ContactIdentity.objects.get(channel=channel, key=key)
+
+
+class MergeRefused(Exception):
+    """These are not two, or not any more; the message is a sentence for the person."""
+
+
+def add_evidence(identity: ContactIdentity, kind: str, *, by: User | None = None, detail: str = "") -> Evidence:
+    """Keep what speaks for an identity; the same kind once, with its newest detail."""
+    values = {"at": clock.now(), "by": by, "detail": detail[:300]}
+    return Evidence.objects.update_or_create(identity=identity, kind=kind, defaults=values)[0]
+
+
+@transaction.atomic
+def merge(source: Contact, target: Contact, *, by: Actor, reason: str = "") -> Merge:
+    """`source` and `target` are one person from now on: the identities move, no message is touched (ground.md G4).
+
+    Whoever keeps conversations by contact moves them in the same transaction. Raises MergeRefused.
+    """
+    held = {one.pk: one for one in _held(source.pk, target.pk)}
+    if len(held) < 2 or any(one.merged_into_id for one in held.values()):
+        raise MergeRefused(_("These are one contact already. Reload the page."))
+    source, target = held[source.pk], held[target.pk]
+    moved = list(source.identities.order_by("pk").values_list("pk", flat=True))
+    source.identities.update(contact=target)
+    made = Merge.objects.create(
+        source=source, target=target, identities=moved, reason=reason[:300], by=by if isinstance(by, User) else None
+    )
+    _fill(target, source)
+    source.merged_into = target
+    source.save(update_fields=["merged_into"])
+    record(Kind.CONTACT_MERGED, by=by, subject_id=target.pk, source=source.pk, identities=len(moved))
+    return made
+
+
+@transaction.atomic
+def unmerge(made: Merge, *, by: User) -> Merge:
+    """They are two people after all: what moved goes back, wherever it has got to. Raises MergeRefused."""
+    held = Merge.objects.select_for_update().get(pk=made.pk)
+    if held.undone_at is not None:
+        raise MergeRefused(_("That was taken back already."))
+    source = next(one for one in _held(held.source_id, held.target_id) if one.pk == held.source_id)
+    ContactIdentity.objects.filter(pk__in=held.identities).update(contact=source)
+    source.merged_into = None
+    source.save(update_fields=["merged_into"])
+    held.undone_at, held.undone_by = clock.now(), by
+    held.save(update_fields=["undone_at", "undone_by"])
+    say_not_the_same(source, held.target, by=by)
+    record(Kind.CONTACT_UNMERGED, by=by, subject_id=held.target_id, source=source.pk, identities=len(held.identities))
+    return held
+
+
+def say_not_the_same(contact: Contact, other: Contact, *, by: User) -> None:
+    """Two people: the desk does not suggest it again."""
+    one, two = sorted((contact.pk, other.pk))
+    NotTheSame.objects.get_or_create(one_id=one, other_id=two, defaults={"by": by})
+
+
+def _held(*ids: int) -> list[Contact]:
+    """The contacts, locked in the order of their ids so that two merges can't wait for each other."""
+    return list(Contact.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+
+
+def _fill(target: Contact, source: Contact) -> None:
+    """What the one that stays does not know yet."""
+    target.name = target.name or source.name
+    target.language = target.language or source.language
+    if target.organization_id is None:
+        target.organization_id = source.organization_id
+    target.save(update_fields=["name", "language", "organization"])

@@ -1,22 +1,26 @@
 """The webhook door: `POST /hooks/<inbox>/`. Checked on the raw bytes, stored, then answered; understood later.
 
-202: it is kept. 401, 403: it can't be believed, and nothing but a count is kept. 413, 429: too big, too fast. 503: the
-database is away, and the source must keep it.
+202: it is kept. 401, 403: it can't be believed, 422: it can't be used, and nothing but a count is kept. 413, 429: too
+big, too fast. 503: the database is away, and the source must keep it.
 """
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from firstline.channels import registry
 from firstline.channels.port import HookRefused, HookRequest
+from firstline.core import tokens
 from firstline.inboxes.models import Inbox
 from firstline.intake import actions
 from firstline.intake.actions import Accepted, Offered
@@ -25,6 +29,8 @@ BURST, PER_SECOND = 2000.0, 100.0
 """How many requests a peer may make at once and for long. One that is refused counts for a hundred."""
 REFUSED_COSTS = 100.0
 PEERS = 10_000
+RECEIPT = "receipt"
+"""What tokens of receipts are made for."""
 _AWAY = (DatabaseError, InterfaceError)
 
 
@@ -48,16 +54,17 @@ def hook(request: HttpRequest, name: str) -> HttpResponse:
         if request.method == "GET":
             return _challenge(request, inbox)
         accepted = take(inbox, _read(request, inbox))
+        return JsonResponse({"accepted": len(accepted), **_receipts(inbox, accepted)}, status=202)
     except TooFast:
         return _said(429, "too fast")
     except TooBig:
         return _said(413, "too big")
     except HookRefused as refused:
-        _peers.spend(_peer(request), REFUSED_COSTS, may_refuse=False)
-        return _said(refused.status, refused.reason)
+        if refused.status != 422:
+            _peers.spend(_peer(request), REFUSED_COSTS, may_refuse=False)
+        return _said(refused.status, refused.reason, refused.problems)
     except _AWAY:
         return _said(503, "try again later")
-    return JsonResponse({"accepted": len(accepted)}, status=202)
 
 
 def take(inbox: Inbox, request: HookRequest) -> list[Accepted]:
@@ -95,9 +102,22 @@ def _peer(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def _said(status: int, reason: str) -> HttpResponse:
+def _receipts(inbox: Inbox, accepted: list[Accepted]) -> dict[str, object]:
+    """Where each item can be followed, for channels that say so; an address that nobody guesses, and no text on it."""
+    if not registry.get(inbox.channel).gives_receipts:
+        return {}
+    return {"receipts": [{"status_url": receipt(one.item_id), "repeated": one.is_repeat} for one in accepted]}
+
+
+def receipt(item_id: int) -> str:
+    """The address of the page that says how far an item is."""
+    return str(settings.BASE_URL) + reverse("ask:receipt", args=[tokens.make(RECEIPT, [item_id])])
+
+
+def _said(status: int, reason: str, problems: Mapping[str, str] | None = None) -> HttpResponse:
     headers = {"Retry-After": "30"} if status in (429, 503) else {}
-    return JsonResponse({"refused": reason}, status=status, headers=headers)
+    body = {"refused": reason, **({"problems": dict(problems)} if problems else {})}
+    return JsonResponse(body, status=status, headers=headers)
 
 
 @dataclass(slots=True)
