@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from firstline.accounts.doors import needs, person
 from firstline.answers import actions, charts, forms, measures, queries
-from firstline.answers.actions import replaying
+from firstline.answers.actions import replaying, sorting
 from firstline.answers.models import Mode, Policy, Replay
 from firstline.core import clock
 from firstline.inboxes.models import Inbox
@@ -35,6 +35,9 @@ def report(request: HttpRequest) -> HttpResponse:
             ("article", _("By article"), queries.by_article(since)),
             ("engine", _("By version of the engine"), queries.by_engine(since)),
         ],
+        "learnt": queries.by_model(),
+        "targets": forms.PRECISIONS,
+        "target": str(queries.target()),
         "replay": replay,
         "bins": bins,
         "dots": charts.reliability(bins),
@@ -42,6 +45,19 @@ def report(request: HttpRequest) -> HttpResponse:
         "policies": Policy.objects.filter(inbox__in=_inboxes(request)).select_related("inbox", "decided_by"),
     }
     return render(request, "answers/report.html", context)
+
+
+@require_POST
+@needs("answers.decide")
+def set_precision(request: HttpRequest) -> HttpResponse:
+    """Choose how right proposals of what a conversation is about must be."""
+    form = forms.PrecisionForm(request.POST)
+    if form.is_valid():
+        sorting.set_precision(form.cleaned_data["target"], by=person(request))
+        messages.success(request, _("Kept. It holds from the next message on."))
+    else:
+        messages.error(request, _("Choose one of the list."))
+    return redirect("answers:report")
 
 
 @require_safe

@@ -4,7 +4,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from firstline.answers import actions, queries
-from firstline.answers.actions import following, replaying
+from firstline.answers.actions import following, replaying, sorting
+from firstline.answers.actions import learning as lessons
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
 from firstline.knowledge.models import ArticleText
@@ -20,11 +21,14 @@ class NotIndexedYet(Exception):
 
 @app.task(name="answers.suggest", queue="answers", retry=RetryStrategy(max_attempts=3, exponential_wait=4))
 def suggest(event_id: int) -> None:
-    """Diagnose the message that an event speaks of, and propose an answer; hear what it says to an automatic one."""
+    """Diagnose the message that an event speaks of, propose an answer and what it is about; hear what it says to an
+    automatic one.
+    """
     event = Event.objects.get(pk=event_id)
     if event.subject_id is not None:
         actions.hear(event.subject_id)
         actions.suggest(event.subject_id)
+        sorting.sort(event.subject_id)
 
 
 @app.task(name="answers.answer", queue="answers", retry=RetryStrategy(max_attempts=3, exponential_wait=4))
@@ -89,6 +93,13 @@ def refit(timestamp: int) -> None:
     rows = queries.judgements()
     if len(rows) >= LEAST_ROWS and len({row.right for row in rows}) > 1:
         learning.refit_confidence(rows)
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(name="answers.learn_sorting", queue="answers", queueing_lock="answers.learn_sorting", priority=-10)
+def learn_sorting(timestamp: int) -> None:
+    """Learn from how people sorted conversations: a new version of each kind for which there is something new."""
+    lessons.learn_all()
 
 
 @app.task(name="answers.replay", queue="answers", priority=-10, retry=RetryStrategy(max_attempts=3, exponential_wait=4))

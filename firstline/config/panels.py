@@ -1,9 +1,10 @@
 """Which slices show themselves beside a conversation, by the URL name of their panel (each takes the conversation's
-id).
+id), and on the page of an inbox (the inbox's id).
 """
 
 PANELS: dict[str, list[str]] = {
     "timeline": ["moderation:care", "answers:diagnosis", "upstream:notice"],
     "dock": ["answers:suggestion"],
+    "inbox": ["upstream:inbox"],
     "sidebar": ["upstream:panel", "sla:panel", "answers:beside", "knowledge:panel"],
 }

@@ -18,6 +18,7 @@ class Place:
 
 
 PLACES = [
+    Place("automation:index", _("Rules"), _("What is done the same way every time"), "zap", "rules.manage"),
     Place(
         "inboxes:inboxes",
         _("Inboxes"),

@@ -36,6 +36,8 @@ class Kind(models.TextChoices):
     CLOCK_AT_RISK = "clock.at_risk", _("Answer due soon")
     CLOCK_MISSED = "clock.missed", _("Answer overdue")
     CLOCKS_CHANGED = "clocks.changed", _("Hours or promises changed")
+    RULE_CHANGED = "rule.changed", _("Rule changed")
+    RULE_SWITCHED = "rule.switched", _("Rule switched on or off")
     NOTIFICATION_MADE = "notification.made", _("Somebody told")
     PROMISE_MADE = "promise.made", _("Promise made")
     PROMISE_KEPT = "promise.kept", _("Promise kept")

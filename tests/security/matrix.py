@@ -137,6 +137,15 @@ notifications:read_all     | -                              | POST | -          
 notifications:open         | 999999                         | POST | -                          | login 404 404 404 403
 notifications:settings     | -                              | GET  | -                          | login 200 200 200 403
 notifications:settings     | -                              | POST | mail_due=hourly            | login 422 422 422 403
+automation:index           | -                              | GET  | -                          | login 403 403 200 200
+automation:new             | -                              | GET  | -                          | login 403 403 200 200
+automation:new             | -                              | POST | name=X trigger=created     | login 403 403 422 422
+automation:rule            | 999999                         | GET  | -                          | login 403 403 404 404
+automation:edit            | 999999                         | GET  | -                          | login 403 403 404 404
+automation:edit            | 999999                         | POST | name=X                     | login 403 403 404 404
+automation:try             | 999999                         | POST | -                          | login 403 403 404 404
+automation:switch          | 999999                         | POST | on=1                       | login 403 403 404 404
+automation:delete          | 999999                         | POST | -                          | login 403 403 404 404
 inboxes:first_run          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:listening          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:leave              | -                              | POST | -                          | login 403 403 403 302

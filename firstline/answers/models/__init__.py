@@ -14,8 +14,21 @@ from firstline.answers.models.proposing import (
     Usage,
 )
 from firstline.answers.models.replay import Replay, ReplayedQuestion, ReplayState
+from firstline.answers.models.sorting import (
+    LEARNED,
+    Alike,
+    Asked,
+    Sorting,
+    SortingKind,
+    SortingModel,
+    SortingPrecision,
+    SortingState,
+)
 
 __all__ = [
+    "LEARNED",
+    "Alike",
+    "Asked",
     "AutoAnswer",
     "Citation",
     "Diagnosis",
@@ -27,6 +40,11 @@ __all__ = [
     "Replay",
     "ReplayState",
     "ReplayedQuestion",
+    "Sorting",
+    "SortingKind",
+    "SortingModel",
+    "SortingPrecision",
+    "SortingState",
     "StrengthChoice",
     "Suggestion",
     "SuggestionQuerySet",
