@@ -46,15 +46,18 @@ class Inbox(models.Model):
 
 
 class Mailbox(models.Model):
-    """How far an inbox's mailbox has been read, by whom at present, and how the connection is.
+    """How far an inbox's mailbox, or another source that is asked, has been read, by whom at present, and how the
+    connection is.
 
-    The place (`uidvalidity`, `uid`) moves only after what lies before it was committed. `holder` is the one process
-    that reads, until `held_until`. `begins_at` is the moment from which mail is taken; null takes everything.
+    The place (`uidvalidity`, `uid`; elsewhere `place`, which the channel alone understands) moves only after what lies
+    before it was committed. `holder` is the one process that reads, until `held_until`. `begins_at` is the moment from
+    which mail is taken; null takes everything.
     """
 
     inbox = models.OneToOneField(Inbox, models.CASCADE, related_name="mailbox")
     uidvalidity = models.BigIntegerField(default=0)
     uid = models.BigIntegerField(default=0)
+    place = models.JSONField(default=dict)
     begins_at = models.DateTimeField(null=True)
     holder = models.CharField(max_length=80, blank=True)
     held_until = models.DateTimeField(null=True)
@@ -67,6 +70,22 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return f"mailbox of {self.inbox_id}"
+
+
+class Spending(models.Model):
+    """What an inbox's calls to a network that sells them have cost in one month (of UTC), by kind of call."""
+
+    inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="spendings")
+    month = models.DateField()
+    kind = models.CharField(max_length=30)
+    count = models.PositiveIntegerField(default=0)
+    dollars = models.DecimalField(max_digits=12, decimal_places=4, default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["inbox", "month", "kind"], name="spending_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.inbox_id} in {self.month:%Y-%m}"
 
 
 class TakenMail(models.Model):
@@ -123,6 +142,37 @@ class ForwardCode(models.Model):
 
     def __str__(self) -> str:
         return f"code for {self.inbox_id}"
+
+
+class Allowance(models.Model):
+    """What is left of one limit of a source (`name` in the source's words) for one account of ours, until it begins
+    anew. `resting` says that the source asked to be left alone; the unnamed one is where posts queue to be counted.
+    """
+
+    account = models.CharField(max_length=200)
+    name = models.CharField(max_length=40)
+    limit = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)
+    resets_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="allowance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.left} of {self.limit} {self.name}"
+
+
+class Posted(models.Model):
+    """Something was posted by an account of ours: how often lately is what sources limit."""
+
+    account = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "at"], name="posted_lately")]
+
+    def __str__(self) -> str:
+        return f"post at {self.at}"
 
 
 class StoppedAddress(models.Model):

@@ -1,4 +1,5 @@
 """Mailboxes that the desk reads itself: one thread each, within the intake role. IDLE wakes it, else it polls.
+Networks that the desk asks (`polling.py`) have their threads here as well.
 
 The place in a mailbox moves only after `accept_many` has committed, so a crash takes mail again, and the keyed hash of
 the bytes then knows it. A changed UIDVALIDITY (RFC 3501 section 2.3.1.1) voids all UIDs: everything since the beginning
@@ -12,19 +13,16 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from firstline.channels.base import ChannelError
 from firstline.channels.email import accounts, imap
 from firstline.inboxes import actions as inboxes
-from firstline.inboxes.models import Inbox, Mailbox, TakenMail
-from firstline.intake import actions
+from firstline.inboxes.models import Inbox, Mailbox
+from firstline.intake import actions, polling
 from firstline.intake.actions import Offered
-from firstline.intake.models import InboundItem
 
 BATCH, BATCH_BYTES = 20, 8 * 1024 * 1024
 WAIT_SECONDS = 5.0
@@ -34,25 +32,6 @@ LONGEST_PAUSE, REFUSED_PAUSE = 300.0, 30.0
 _AWAY = (DatabaseError, InterfaceError, OSError)
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class OnServer:
-    """A mail that the server has: its key (`UIDVALIDITY:UID`) and whether the desk has taken it."""
-
-    key: str
-    known: bool
-
-
-def offered(inbox: Inbox, since: datetime) -> list[OnServer]:
-    """What the mailbox holds since then, by its own list. Raises ChannelError; ValueError when it has no mailbox."""
-    with imap.Mailbox(accounts.imap_account(inboxes.settings_to_send(inbox))) as box:
-        there = [uid for uid, got in box.since(since.date()).items() if got >= since]
-        validity = box.validity
-    taken = TakenMail.objects.filter(inbox=inbox, uidvalidity=validity, uid__in=there)
-    items = dict(taken.values_list("uid", "item_id"))
-    kept = set(InboundItem.objects.filter(pk__in=items.values()).values_list("pk", flat=True))
-    return [OnServer(f"{validity}:{uid}", items.get(uid) in kept) for uid in there]
 
 
 def take_new(mailbox: Mailbox, box: imap.Mailbox) -> int:
@@ -112,8 +91,8 @@ class Readers:
     def _look(self) -> None:
         wanted = {
             inbox.pk: repr(sorted(inbox.settings.items(), key=str))
-            for inbox in Inbox.objects.filter(channel="email", is_active=True)
-            if inbox.shown_settings().get("in_via") in accounts.FETCHED
+            for inbox in Inbox.objects.filter(is_active=True)
+            if inbox.shown_settings().get("in_via") in accounts.FETCHED or polling.is_asked(inbox)
         }
         for pk, reader in list(self._readers.items()):
             if wanted.get(pk) != reader.version or not reader.is_alive():
@@ -145,6 +124,7 @@ class _Reader(threading.Thread):
                 self._note(error)
                 # A wrong password does not get right by itself, and some servers lock who tries too often.
                 pause = min(LONGEST_PAUSE, max(pause * 2, REFUSED_PAUSE if error.permanent else 0))
+                pause = max(pause, error.retry_after)
             except _AWAY as error:
                 logger.warning("Mailbox %d: %s; trying again", self.inbox_id, type(error).__name__)
                 pause = min(30.0, pause * 2)
@@ -162,6 +142,9 @@ class _Reader(threading.Thread):
         if not inboxes.hold(mailbox, self._holder):
             return False
         mailbox.refresh_from_db()
+        if inbox.channel != "email":
+            self._ask(mailbox)
+            return True
         try:
             account = accounts.imap_account(inboxes.settings_to_send(inbox))
         except ValueError as error:
@@ -177,10 +160,21 @@ class _Reader(threading.Thread):
             inboxes.let_go(mailbox, self._holder)
         return True
 
+    def _ask(self, mailbox: Mailbox) -> None:
+        """Look into a source that is no mailbox, for as long as it answers."""
+        try:
+            polling.follow(mailbox, self._holds(mailbox), self.stopping)
+        finally:
+            inboxes.let_go(mailbox, self._holder)
+
+    def _holds(self, mailbox: Mailbox) -> Callable[[], bool]:
+        return lambda: not self.stopping.is_set() and inboxes.hold(mailbox, self._holder)
+
     def _listen(self, mailbox: Mailbox, box: imap.Mailbox) -> None:
         if not mailbox.uidvalidity and mailbox.begins_at is not None:
             inboxes.place_at(mailbox, box.validity, box.next_uid - 1)
-        while not self.stopping.is_set() and inboxes.hold(mailbox, self._holder):
+        holds = self._holds(mailbox)
+        while holds():
             take_new(mailbox, box)
             connection.close()
             box.wait(WAIT_SECONDS, self.stopping.is_set)

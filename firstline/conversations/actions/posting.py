@@ -21,8 +21,9 @@ def post(message: Message) -> None:
     guarding.look_again(message)
     inbox = message.strand.inbox
     channel, options, outgoing = registry.get(inbox.channel), inboxes.settings_to_send(inbox), compose(message)
-    found = channel.find(outgoing, options) if message.attempts > 1 else ""
-    external_id = found or _send(inbox, outgoing, options)
+    with inboxes.measured(inbox):
+        found = channel.find(outgoing, options) if message.attempts > 1 else ""
+        external_id = found or _send(inbox, outgoing, options)
     ExternalId.objects.get_or_create(
         channel=inbox.channel, account="", external_id=external_id, defaults={"message": message}
     )

@@ -1,0 +1,1 @@
+"""What the social networks share: asking them, cutting a text into posts, what was read lately. No channel itself."""
