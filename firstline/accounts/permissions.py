@@ -38,6 +38,7 @@ _LEAD = _AGENT | {
     "ledger.view",
     "ledger.judge",
     "clocks.manage",
+    "rules.manage",
 }
 _ADMIN = frozenset(
     {
@@ -49,6 +50,7 @@ _ADMIN = frozenset(
         "originals.view",
         "desk.configure",
         "clocks.manage",
+        "rules.manage",
     }
 )
 

@@ -23,7 +23,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "seed": ("firstline.operations.demo.commands",),
     "intake": ("firstline.operations.commands", "firstline.intake.commands"),
     "inbox": ("firstline.intake.commands",),
-    "ledger": ("firstline.intake.commands",),
+    "ledger": ("firstline.ledger.commands",),
     "replay": ("firstline.intake.commands",),
     "mail": ("firstline.channels.commands", "firstline.intake.commands"),
     "models": ("firstline.models_ai.commands",),

@@ -11,6 +11,7 @@ process = Reaction("intake.process", queue="intake", priority=10)
 deliver = Reaction("conversations.deliver", queue="delivery", priority=20)
 suggest = Reaction("answers.suggest", queue="answers", priority=5)
 index = Reaction("search.index", queue="search")
+examine = Reaction("upkeep.examine", queue="search", priority=-5)
 act_upstream = Reaction("upstream.perform", queue="delivery", priority=15)
 follow_upstream = Reaction("upstream.follow", queue="delivery")
 pull_in = Reaction("intake.pull_in", queue="intake")
@@ -18,6 +19,7 @@ answer = Reaction("answers.answer", queue="answers", priority=5)
 follow = Reaction("answers.follow", queue="answers")
 set_clock = Reaction("sla.follow", priority=8)
 tell = Reaction("notifications.tell", priority=2)
+run_rules = Reaction("automation.follow", priority=6)
 mail_news = Reaction("notifications.mail", queue="delivery")
 set_all_clocks = Reaction("sla.reckon_all")
 try_again = Reaction("answers.try_again", queue="answers")
@@ -38,7 +40,7 @@ confirm_address = Reaction("ask.confirm_address", queue="delivery")
 
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
-    Kind.MESSAGE_RECEIVED: [suggest, index, set_clock, tell],
+    Kind.MESSAGE_RECEIVED: [suggest, index, set_clock, tell, run_rules],
     Kind.MESSAGE_EDITED: [index],
     Kind.MESSAGE_COVERED: [index, look],
     Kind.CARE_SEEN: [care],
@@ -54,24 +56,28 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.MESSAGE_FAILED: [set_clock, tell],
     Kind.MESSAGE_BOUNCED: [set_clock, tell],
     Kind.NOTE_ADDED: [index, tell],
-    Kind.CONVERSATION_RESOLVED: [index, follow, follow_upstream, set_clock],
-    Kind.CONVERSATION_REOPENED: [follow, follow_upstream, set_clock],
-    Kind.CONVERSATION_STATUS_CHANGED: [set_clock],
+    Kind.CONVERSATION_RESOLVED: [index, follow, follow_upstream, set_clock, run_rules],
+    Kind.CONVERSATION_REOPENED: [follow, follow_upstream, set_clock, run_rules],
+    Kind.CONVERSATION_STATUS_CHANGED: [set_clock, run_rules],
     Kind.CONVERSATION_WOKEN: [set_clock],
-    Kind.CONVERSATION_PRIORITY_CHANGED: [set_clock],
+    Kind.CONVERSATION_PRIORITY_CHANGED: [set_clock, run_rules],
     Kind.CONVERSATION_MERGED: [set_clock],
     Kind.CONVERSATION_SPLIT: [set_clock],
     Kind.CONVERSATION_ASSIGNED: [tell],
     Kind.CLOCK_AT_RISK: [tell],
     Kind.CLOCK_MISSED: [tell],
     Kind.NOTIFICATION_MADE: [mail_news],
+    Kind.CONVERSATION_CREATED: [run_rules],
     Kind.CLOCKS_CHANGED: [set_all_clocks],
     Kind.SUGGESTION_MADE: [answer],
     Kind.REPLAY_ASKED: [replay],
     Kind.SIGNATURE_CHANGED: [read_again],
-    Kind.ARTICLE_PUBLISHED: [index, try_again],
-    Kind.ARTICLE_CHANGED: [index],
+    Kind.ARTICLE_PUBLISHED: [index, try_again, examine],
+    Kind.ARTICLE_CHANGED: [index, examine],
     Kind.ARTICLE_RETIRED: [index],
+    Kind.ARTICLE_STALED: [index],
+    Kind.ARTICLE_TRUSTED: [index],
+    Kind.RELEASE_RECORDED: [examine],
     Kind.PHRASING_ADDED: [index],
     Kind.ADDRESS_CLAIMED: [confirm_address],
     Kind.INBOX_CHANGED: [tell_admins],

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "firstline.conversations",
     "firstline.sla",
     "firstline.notifications",
+    "firstline.automation",
     "firstline.upstream",
     "firstline.moderation",
     "firstline.knowledge",
@@ -213,6 +214,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 # The wiring tables that lower slices read by name (ground.md G12)
 REACTIONS = "firstline.config.reactions.REACTIONS"
+MACHINE_NAMES = "firstline.automation.queries.names"
 DRAFT_CHECKS = "firstline.config.checks.DRAFT_CHECKS"
 PANELS = "firstline.config.panels.PANELS"
 # Who says of a message whether it is covered or held before it is stored (conversations calls it, moderation answers)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("settings/", settings_index.index, name="settings_index"),
     path("", include("firstline.sla.urls")),
     path("", include("firstline.notifications.urls")),
+    path("", include("firstline.automation.urls")),
     path("", include("firstline.answers.urls")),
     path("", include("firstline.upstream.urls")),
     path("", include("firstline.intake.urls")),

@@ -99,6 +99,7 @@ def warn() -> int:
 def _say(by_then: datetime, now: datetime, *, missed: bool) -> int:
     said = Notice.objects.filter(conversation=OuterRef("pk"), due_at=OuterRef("due_at"), missed=missed)
     due = Conversation.objects.filter(status__in=OURS, sort_at__lte=by_then, due_at__lte=by_then)
+    due = due if missed else due.filter(due_at__gt=now)
     found = list(due.exclude(Exists(said)).order_by("sort_at")[:AT_ONCE])
     kind = Kind.CLOCK_MISSED if missed else Kind.CLOCK_AT_RISK
     Notice.objects.bulk_create(

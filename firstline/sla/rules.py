@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONGEST_CLOSURE = 400
-"""Days that are searched for the next open hour."""
+"""Days in a row without an open hour after which a calendar counts as closed for good."""
 AT_RISK = timedelta(hours=1)
 """A due time is at risk when no more than this is left (ux.md)."""
 
@@ -21,7 +21,7 @@ Span = tuple[int, int]
 
 
 class NeverOpen(ValueError):
-    """The calendar has no open hour within 400 days."""
+    """The calendar has no open hour for 400 days."""
 
 
 class NotHours(ValueError):
@@ -124,7 +124,7 @@ def say_minutes(minutes: int | None) -> str:
 
 
 def _spans_from(hours: Hours, start: datetime, until: datetime | None = None) -> Iterator[tuple[datetime, datetime]]:
-    """Open spans in UTC, from the day of `start` on; 400 days, or to the day of `until`."""
+    """Open spans in UTC, from the day of `start` on: until 400 days bring none, or to the day of `until`."""
     first = start.astimezone(ZoneInfo(hours.zone)).date() - timedelta(days=1)  # a zone's change may reach over midnight
     last = until.astimezone(ZoneInfo(hours.zone)).date() if until else first + timedelta(days=LONGEST_CLOSURE)
     reached = datetime.min.replace(tzinfo=UTC)
@@ -134,6 +134,7 @@ def _spans_from(hours: Hours, start: datetime, until: datetime | None = None) ->
             if closes > max(opens, reached, start - timedelta(microseconds=1)):
                 yield max(opens, reached), closes
                 reached = closes
+                last = last if until else day + timedelta(days=LONGEST_CLOSURE)
         day += timedelta(days=1)
 
 

@@ -208,6 +208,14 @@ upstream:panel             | {conversation}                 | GET  | -          
 upstream:panel             | {theirs.conversation}          | GET  | -                          | login 200 404 404 403
 upstream:notice            | {conversation}                 | GET  | -                          | login 404 200 200 403
 upstream:act               | {conversation} 999999          | POST | kind=close                 | login 404 404 404 403
+upstream:inbox             | 999999                         | GET  | -                          | login 403 403 403 404
+upstream:look              | {inbox.name}                   | POST | -                          | login 403 403 403 302
+upstream:left              | {inbox.name}                   | GET  | -                          | login 404 200 200 403
+upstream:pull_in           | 999999                         | POST | -                          | login 404 404 404 403
+upstream:app               | {inbox.name}                   | GET  | -                          | login 403 403 403 302
+upstream:check             | {inbox.name}                   | POST | -                          | login 403 403 403 302
+upstream:made              | -                              | GET  | code=x state=y             | login 403 403 403 302
+upstream:installed         | -                              | GET  | -                          | login 403 403 403 302
 knowledge:panel            | {conversation}                 | GET  | -                          | login 404 200 200 403
 inboxes:inboxes            | -                              | GET  | -                          | login 403 403 403 200
 inboxes:inbox              | {inbox.name}                   | GET  | -                          | login 403 403 403 200

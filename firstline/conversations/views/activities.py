@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -105,7 +107,9 @@ class _Names:
         tags = {
             event.subject_id for event in events if event.kind in {Kind.CONVERSATION_TAGGED, Kind.CONVERSATION_UNTAGGED}
         }
+        machines = {event.actor_id for event in events if event.actor_kind == "machine" and event.actor_id}
         others = people - {None, user.pk}
+        self.machines: dict[int, str] = import_string(settings.MACHINE_NAMES)(machines) if machines else {}
         self.user = user
         self.people = dict(User.objects.filter(pk__in=others).values_list("pk", "name")) if others else {}
         self.tags = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name")) if tags else {}
@@ -113,7 +117,7 @@ class _Names:
 
     def actor(self, event: Event) -> str:
         if event.actor_kind == "machine":
-            return "Firstline"
+            return self.machines.get(event.actor_id or 0, "Firstline")
         return self.contact if event.actor_kind == "contact" else self.person(event.actor_id)
 
     def person(self, pk: Any) -> str:

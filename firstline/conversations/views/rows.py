@@ -295,8 +295,8 @@ def _remaining(moment: datetime, now: datetime) -> str:
 GROUPS = {
     "snoozed": gettext_lazy("Asleep, back soonest first"),
     "drafts": gettext_lazy("You began an answer"),
-    "unassigned": gettext_lazy("Nobody's yet, longest wait first"),
-    Status.OPEN: gettext_lazy("Needs a reply, longest wait first"),
+    "unassigned": gettext_lazy("Nobody's yet, most pressing first"),
+    Status.OPEN: gettext_lazy("Needs a reply, most pressing first"),
     Status.TELL_CONTACT: gettext_lazy("Tell the contact"),
     Status.WAITING_ON_CONTACT: gettext_lazy("Waiting on contact"),
     Status.WAITING_ON_ENGINEERING: gettext_lazy("Waiting on engineering"),
