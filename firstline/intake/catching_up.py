@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.urls import reverse
+
 from firstline.channels import registry
 from firstline.channels.base import ChannelError
 from firstline.core import clock
@@ -37,8 +40,9 @@ def catch_up(inbox_id: int) -> Found | None:
         return None
     began = clock.now()
     since = (row.reached_at or inbox.created_at) - OVERLAP
-    redelivered, trouble = _redeliver(inbox, max(since, began - REDELIVERED_FOR))
-    compared = reconciling.with_list(inbox, since, began)
+    with inboxes.measured(inbox, only_reads=True):
+        redelivered, trouble = _redeliver(inbox, max(since, began - REDELIVERED_FOR))
+        compared = reconciling.with_list(inbox, since, began)
     taken = len(compared.missing) + compared.taken
     found = Found(compared.listed, taken, redelivered, trouble, compared.unreached)
     catching_up.note(row, began, found)
@@ -47,7 +51,8 @@ def catch_up(inbox_id: int) -> Found | None:
 
 def _redeliver(inbox: Inbox, since: datetime) -> tuple[int, str]:
     """How many deliveries will come again, and why none could be asked for: the list may still be read then."""
+    hook = settings.BASE_URL + reverse("intake:hook", args=[inbox.name])
     try:
-        return registry.get(inbox.channel).redeliver(since, inboxes.settings_to_send(inbox)), ""
+        return registry.get(inbox.channel).redeliver(since, {**inboxes.settings_to_send(inbox), "hook_url": hook}), ""
     except ChannelError as error:
         return 0, error.sentence

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from firstline.channels import registry
 from firstline.core import clock
+from firstline.inboxes.models import Inbox
 from firstline.upstream import rules
 from firstline.upstream.models import ActKind, Original, Thread, ThreadAct, Version
 
@@ -29,6 +30,12 @@ def threads_of(conversation_id: int) -> QuerySet[Thread]:
     """The outside threads of a conversation, oldest first."""
     found = Thread.objects.filter(strand__conversation=conversation_id)
     return found.select_related("inbox", "strand__conversation").order_by("pk")
+
+
+def left_to_others(inbox: Inbox) -> QuerySet[Thread]:
+    """The threads that a rule of the inbox leaves to others, newest first; bots and we ourselves open none."""
+    found = Thread.objects.filter(inbox=inbox, strand=None, is_deleted=False)
+    return found.exclude(left_by__in=("", "pulled_in", "bot", "own_thread")).order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
 from firstline.channels import registry
 from firstline.channels.base import Envelope, OutgoingMessage, Parsed, ParsedMessage, Setting, Thread
 from firstline.channels.github import people, rules
 from firstline.channels.github.events import EVENTS
+from firstline.channels.github.fields import fields
 from firstline.channels.github.parsing import parse
 from firstline.channels.port import (
     Act,
@@ -47,27 +46,7 @@ class GitHubChannel(Channel):
     @property
     def settings(self) -> Sequence[Setting]:
         """The repository and the webhook's secret are enough to read; an app or a token to answer."""
-        return (
-            Setting("repository", str(_("Repository")), required=True, help=str(_("owner/name"))),
-            Setting("webhook_secret", str(_("Webhook secret")), "secret", secret=True),
-            Setting("webhook_secret_before", str(_("Webhook secret until now")), "secret", secret=True),
-            Setting("app_id", str(_("App id")), "integer"),
-            Setting("app_slug", str(_("Name of the app in its address"))),
-            Setting("private_key", str(_("Private key of the app")), "secret", secret=True),
-            Setting("installation_id", str(_("Installation id")), "integer"),
-            Setting("token", str(_("Personal token, to try it out")), "secret", secret=True),
-            Setting("account", str(_("Account that the token belongs to"))),
-            Setting("api_url", str(_("Address of the API")), "url", help=str(_("Only for GitHub Enterprise Server."))),
-            Setting("kinds", str(_("What comes in")), default=rules.DEFAULT_KINDS),
-            Setting(
-                "associations", str(_("Only threads of")), help=str(_("none, first_timer, contributor, member, …"))
-            ),
-            Setting("labels", str(_("Only threads with one of these labels"))),
-            Setting("forms", str(_("Only threads of forms that begin with"))),
-            Setting("only_mentions", str(_("Only threads that call our account")), "boolean"),
-            Setting("helpers", str(_("Helpers, whose answers count as answers"))),
-            Setting("close_on_resolve", str(_("Close the issue when a conversation is resolved")), "boolean"),
-        )
+        return fields()
 
     def address(self, settings: Mapping[str, str]) -> str:
         """The repository."""

@@ -9,10 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from firstline.channels import metering
 from firstline.channels.base import ChannelError
+from firstline.channels.metering import Quota
 
 if TYPE_CHECKING:
     from githubkit import GitHub
@@ -25,6 +28,7 @@ SECONDS = 10.0
 PAGE = 100
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----(.*)-----END [A-Z ]+-----", re.DOTALL)
 NEXT = re.compile(r'<([^>]+)>;\s*rel="next"')
 GONE = "This is not on GitHub any more, or the app can't see it."
 LOCKED = "The thread is locked: GitHub takes no replies there."
@@ -72,10 +76,27 @@ def request(
     """One request, once. Raises ChannelError."""
     from githubkit.exception import GitHubException
 
+    metering.spend("call")
     try:
-        return client.request(method, path, params=dict(params) if params else None, json=json)
+        response = client.request(method, path, params=dict(params) if params else None, json=json)
     except GitHubException as error:
+        _tell(getattr(error, "response", None))
         raise _explained(error, is_write=method != "GET") from error
+    _tell(response)
+    return response
+
+
+def _tell(response: Response[Any] | None) -> None:
+    """Pass on what an answer says is left: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    (2026-11).
+    """
+    headers = response.headers if response is not None else {}
+    try:
+        limit, left = int(headers["x-ratelimit-limit"]), int(headers["x-ratelimit-remaining"])
+        resets_at = datetime.fromtimestamp(int(headers["x-ratelimit-reset"]), UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
+        return
+    metering.note(Quota(headers.get("x-ratelimit-resource", "core")[:40], limit, left, resets_at))
 
 
 def graphql(settings: Settings, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,6 +107,7 @@ def graphql(settings: Settings, query: str, variables: Mapping[str, Any]) -> dic
     if errors:
         kinds = {str(one.get("type", "")) for one in errors if isinstance(one, dict)}
         if "RATE_LIMITED" in kinds:
+            metering.rest(60)
             raise ChannelError("GitHub asks to wait.", permanent=False, retry_after=60)
         raise ChannelError(
             _graphql_sentence(kinds, " ".join(str(one.get("message", "")) for one in errors).lower()),
@@ -118,7 +140,7 @@ def base_url(settings: Settings) -> str:
 
 def installed(settings: Settings) -> Client:
     """A client that acts on the inbox's repository. Raises ChannelError when the inbox has no way to sign in."""
-    app, key = settings.get("app_id", ""), settings.get("private_key", "")
+    app, key = settings.get("app_id", ""), pem(settings.get("private_key", ""))
     if app and key:
         installation = settings.get("installation_id", "") or _installation(settings)
         return _as_installation(base_url(settings), app, key, int(installation))
@@ -129,8 +151,18 @@ def installed(settings: Settings) -> Client:
 
 def as_app(settings: Settings) -> Client | None:
     """A client that acts as the app itself; None when the inbox works by a personal token."""
-    app, key = settings.get("app_id", ""), settings.get("private_key", "")
+    app, key = settings.get("app_id", ""), pem(settings.get("private_key", ""))
     return _as_app(base_url(settings), app, key) if app and key else None
+
+
+def pem(key: str) -> str:
+    """A private key as it was pasted: a field of one line has taken its line breaks."""
+    found = PEM.fullmatch(key.strip())
+    if found is None:
+        return key
+    body = "".join(found.group(2).split())
+    lines = "\n".join(body[start : start + 64] for start in range(0, len(body), 64))
+    return f"-----BEGIN {found.group(1)}-----\n{lines}\n-----END {found.group(1)}-----\n"
 
 
 def _installation(settings: Settings) -> str:
@@ -189,9 +221,9 @@ def _explained(error: Exception, *, is_write: bool) -> ChannelError:
     from githubkit.exception import RateLimitExceeded, RequestError, RequestFailed
 
     if isinstance(error, RateLimitExceeded):
-        return ChannelError(
-            "GitHub asks to wait.", permanent=False, retry_after=max(1, round(error.retry_after.total_seconds()))
-        )
+        seconds = max(1, round(error.retry_after.total_seconds()))
+        metering.rest(seconds)
+        return ChannelError("GitHub asks to wait.", permanent=False, retry_after=seconds)
     if isinstance(error, RequestFailed):
         return _refused(error.response.status_code, _message(error), is_write=is_write)
     cause = error.exc if isinstance(error, RequestError) else error

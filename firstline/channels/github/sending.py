@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from firstline.channels import metering
 from firstline.channels.base import ChannelError, OutgoingMessage, Thread
 from firstline.channels.github import client
 from firstline.channels.github.client import Settings
@@ -35,6 +36,7 @@ def send(outgoing: OutgoingMessage, settings: Settings) -> str:
     text = body(outgoing)
     if len(text) > LONGEST:
         raise ChannelError("GitHub takes at most 65,000 characters.", permanent=True)
+    metering.spend("post")
     if _is_discussion(thread):
         data = client.graphql(settings, ADD, {"thread": _node(thread, settings), "body": text})
         made = (data.get("addDiscussionComment") or {}).get("comment") or {}

@@ -67,7 +67,9 @@ def change_settings(inbox: Inbox, *, by: Actor, values: Mapping[str, str], teams
     secret = _secret(held.channel)
     merged = {**values, **{name: before.get(name, "") for name in secret if not values.get(name)}}
     checked = _checked(held.channel, merged)
-    held.address = checked.pop("address", held.address).strip().lower()
+    given = checked.pop("address", "")
+    new_address = given if held.channel == "email" else registry.get(held.channel).address(checked)
+    held.address = (new_address or held.address).strip().lower()
     held.settings = sealed.closed(checked, secret)
     changed = {name for name in {*before, *checked} - {"address"} if before.get(name, "") != checked.get(name, "")}
     held.save(update_fields=["address", "settings"])

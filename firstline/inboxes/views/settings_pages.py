@@ -1,9 +1,11 @@
 """Inboxes as their admin sees them: which there are, how each does, and what each is told."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -123,6 +125,7 @@ def _one(name: str) -> dict[str, object]:
         "inbox": found,
         "here": here,
         "shares_domain": found.channel == "email" and conditions.shares_sign_in_domain(found),
+        "panels": import_string(settings.PANELS).get("inbox", []),
         "in_label": labels.get(here.in_via, ""),
         "out_label": labels.get(here.out_via, ""),
         "place": "settings",

@@ -68,7 +68,8 @@ def _do(act: ThreadAct) -> None:
     thread, inbox = act.thread, act.thread.inbox
     there = Described(key="", address=thread.address, ref=thread.ref)
     asked = Act(ActKind(act.kind).value, there, act.value)  # type: ignore[arg-type]  # the words are the port's own
-    registry.get(inbox.channel).act(asked, inboxes.settings_to_send(inbox))
+    with inboxes.measured(inbox):
+        registry.get(inbox.channel).act(asked, inboxes.settings_to_send(inbox))
 
 
 def _put_back(act: ThreadAct, error: ChannelError) -> None:

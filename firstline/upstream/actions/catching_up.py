@@ -10,7 +10,7 @@ from firstline.core import clock
 from firstline.inboxes.models import Inbox
 from firstline.upstream.models import CatchUp
 
-EVERY = timedelta(minutes=10)
+EVERY, EVERY_WITHOUT_WEBHOOK = timedelta(minutes=10), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,20 @@ class Found:
 
 def due(now: datetime) -> list[int]:
     """Ids of the inboxes whose source tells by itself, can be asked as well, and was not asked lately."""
-    lately = CatchUp.objects.filter(looked_at__gt=now - EVERY).values("inbox")
-    waiting = Inbox.objects.filter(is_active=True).exclude(channel="email").exclude(pk__in=lately)
-    return [one.pk for one in waiting.order_by("pk") if _can_be_asked(one)]
+    waiting = Inbox.objects.filter(is_active=True).exclude(channel="email").select_related("catch_up").order_by("pk")
+    return [one.pk for one in waiting if _can_be_asked(one) and not _was_looked_at(one, now)]
+
+
+def every(inbox: Inbox) -> timedelta:
+    """How often an inbox is looked at; one to which nothing comes by itself more often."""
+    return EVERY if "webhook_secret" in inbox.settings else EVERY_WITHOUT_WEBHOOK
 
 
 def hold(inbox: Inbox) -> CatchUp | None:
-    """Be the one that looks for the next ten minutes; None when another process is."""
+    """Be the one that looks for the next while; None when another process is, or just was."""
     now = clock.now()
     row, _is_new = CatchUp.objects.get_or_create(inbox=inbox)
-    free = CatchUp.objects.filter(Q(looked_at=None) | Q(looked_at__lte=now - EVERY), pk=row.pk)
+    free = CatchUp.objects.filter(Q(looked_at=None) | Q(looked_at__lte=now - every(inbox)), pk=row.pk)
     return row if free.update(looked_at=now) else None
 
 
@@ -55,6 +59,11 @@ def note(row: CatchUp, began: datetime, found: Found) -> None:
             "listed", "taken", "redelivered", "redelivery_failure", "failure", "failing_since", "reached_at",
         ]
     )  # fmt: skip
+
+
+def _was_looked_at(inbox: Inbox, now: datetime) -> bool:
+    row = getattr(inbox, "catch_up", None)
+    return row is not None and row.looked_at is not None and row.looked_at > now - every(inbox)
 
 
 def _can_be_asked(inbox: Inbox) -> bool:

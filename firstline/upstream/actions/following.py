@@ -15,7 +15,7 @@ from firstline.conversations.models import Conversation, ExternalId, Message, Pa
 from firstline.conversations.rules import Join, Verdict
 from firstline.core import clock
 from firstline.events.kinds import Kind
-from firstline.events.recording import MACHINE, record
+from firstline.events.recording import MACHINE, Actor, record
 from firstline.inboxes.models import Inbox
 from firstline.upstream import rules
 from firstline.upstream.actions import originals, releasing, threads
@@ -149,7 +149,7 @@ def _start(thread: Thread, arrived: Arrived, described: Described, first: Parsed
     thread.save()
     originals.remember(thread, received.message, first)
     if thread.kept_items.exists():
-        _say_pulled_in(thread)
+        _say_pulled_in(thread, MACHINE)
 
 
 def _upsert(thread: Thread, arrived: Arrived, parsed: ParsedMessage) -> tuple[Message, bool]:
@@ -259,11 +259,11 @@ def _is_own(thread: Thread, parsed: ParsedMessage) -> bool:
     return True
 
 
-def pull_in(thread: Thread) -> None:
+def pull_in(thread: Thread, *, by: Actor = MACHINE) -> None:
     """Take in a thread that a rule had left to others: everything kept of it is processed again."""
     thread.left_by = "pulled_in"
     Thread.objects.filter(pk=thread.pk).update(left_by="pulled_in")
-    _say_pulled_in(thread)
+    _say_pulled_in(thread, by)
 
 
 def take_kept(thread_id: int) -> list[int]:
@@ -274,8 +274,8 @@ def take_kept(thread_id: int) -> list[int]:
     return found
 
 
-def _say_pulled_in(thread: Thread) -> None:
-    record(Kind.THREAD_PULLED_IN, by=MACHINE, inbox_id=thread.inbox_id, subject_id=thread.pk)
+def _say_pulled_in(thread: Thread, by: Actor) -> None:
+    record(Kind.THREAD_PULLED_IN, by=by, inbox_id=thread.inbox_id, subject_id=thread.pk)
 
 
 def _incoming(arrived: Arrived, parsed: ParsedMessage, verdict: Verdict) -> receiving.Incoming:

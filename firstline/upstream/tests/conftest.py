@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from firstline.upstream.tests.hub import SECRET, Hub, app_options, make_inbox
 from tests.factories import People, people
@@ -32,7 +33,6 @@ def token_hub(everybody: People, fake: github.FakeGitHub) -> Hub:
     """The desk works by the personal token of the account `desk`."""
     options = {
         "repository": PLACE, "webhook_secret": SECRET, "api_url": fake.url, "token": "t", "account": "desk",
-        "hook_url": "https://desk.example.org/hooks/hello/",
     }  # fmt: skip
-    fake.rest.hook_url = options["hook_url"]
+    fake.rest.hook_url = f"{settings.BASE_URL}/hooks/hello/"
     return Hub(fake, everybody, make_inbox(everybody, options))

@@ -8,6 +8,7 @@ import pytest
 from firstline.conversations.actions import delivering, replying
 from firstline.conversations.models import Conversation, Message
 from firstline.core import clock
+from firstline.inboxes.models import Allowance
 from firstline.intake import catching_up, tasks
 from firstline.intake.models import InboundItem
 from firstline.upstream.actions.catching_up import Found
@@ -95,10 +96,11 @@ def test_a_source_that_is_away_is_asked_again_from_the_same_place(hub: Hub) -> N
     hub.fake.remaining = 0
     hub.fake.world.opens("casey", "EACCES on publish")
     hub.is_up = False
-    assert "wait" in looks(hub).failure
+    assert "limit" in looks(hub).failure
     row = CatchUp.objects.get()
     assert (row.reached_at, row.failing_since is None) == (reached, False)
     hub.fake.remaining = 5000
+    Allowance.objects.update(resets_at=clock.now())
     assert looks(hub).failure == ""
     assert CatchUp.objects.get().failing_since is None
     assert Conversation.objects.count() == 1

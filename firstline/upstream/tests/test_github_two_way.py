@@ -8,7 +8,7 @@ from firstline.conversations.models import Draft, Message, Resolution, Status, W
 from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
-from firstline.inboxes.models import Inbox
+from firstline.inboxes.models import Allowance, Inbox
 from firstline.upstream import rules
 from firstline.upstream.actions import acting
 from firstline.upstream.models import Thread, ThreadAct, Version
@@ -105,6 +105,7 @@ def test_an_act_waits_as_long_as_github_asks_and_a_refusal_stands_on_it(hub: Hub
     assert (act.due_at - clock.now()).total_seconds() > 80
     assert not hub.fake.world.threads[1]["locked"]
     ThreadAct.objects.update(due_at=clock.now())
+    Allowance.objects.update(resets_at=clock.now())
     acting.perform(act.pk)
     assert hub.fake.world.threads[1]["locked"]
     refused = asks(hub, "label", "no such label")
