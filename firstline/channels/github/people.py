@@ -11,9 +11,9 @@ from urllib.parse import quote
 from firstline.channels.base import ChannelError
 from firstline.channels.github import client
 from firstline.channels.github.client import Settings
-from firstline.channels.port import Act
+from firstline.channels.port import Act, ActKind
 
-ACTS = frozenset({"block", "unblock", "unhide"})
+ACTS: frozenset[ActKind] = frozenset({"block", "unblock", "unhide"})
 UNHIDE = "mutation($thread: ID!) { unminimizeComment(input: {subjectId: $thread}) { clientMutationId } }"
 IS_HIDDEN = "query($thread: ID!) { node(id: $thread) { ... on Minimizable { isMinimized } } }"
 

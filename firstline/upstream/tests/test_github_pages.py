@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from firstline.channels.base import ChannelError
 from firstline.channels.github import client, making
 from firstline.conversations.models import Conversation
 from firstline.core import clock
@@ -77,7 +78,7 @@ def test_a_code_is_good_once_and_only_as_github_writes_it(bare: Inbox, fake: git
     options = bare.open_settings()
     assert making.exchange("abc123", options).slug == SLUG
     for code in ("abc123", "../user", ""):
-        with pytest.raises(client.ChannelError):
+        with pytest.raises(ChannelError):
             making.exchange(code, options)
 
 
