@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
+from firstline.channels.base import TakesLong
 from firstline.core import clock
 from firstline.events.models import Event
 from firstline.intake import actions, catching_up, letters
@@ -12,23 +14,37 @@ from firstline.intake.models import PENDING, InboundItem
 from firstline.upstream.actions import following
 
 
-@app.task(name="intake.process", queue="intake", retry=RetryStrategy(max_attempts=actions.ATTEMPTS, exponential_wait=3))
+class Lanes(BaseRetryStrategy):
+    """What takes long to read is tried again in a lane of its own, one at a time for the whole desk, so that a flood of
+    such mails holds up nobody (S-18); trouble of another kind is tried again later.
+    """
+
+    later = RetryStrategy(max_attempts=actions.ATTEMPTS, exponential_wait=3)
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When and where to try once more; None for no more."""
+        if isinstance(exception, TakesLong) and job.attempts < actions.ATTEMPTS:
+            return RetryDecision(retry_at=clock.now(), queue="slow", lock="intake.slow", priority=0)
+        return self.later.get_retry_decision(exception=exception, job=job)
+
+
+@app.task(name="intake.process", queue="intake", retry=Lanes())
 def process(event_id: int) -> None:
     """Process the item that was accepted."""
     item_id = Event.objects.get(pk=event_id).subject_id
     if item_id is not None:
-        _process(item_id)
+        _process(item_id, quickly=True)
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="intake.sweep", queue="intake", queueing_lock="intake.sweep")
 def sweep(timestamp: int) -> None:
-    """Process items whose job was lost."""
-    old = clock.now() - timedelta(minutes=5)
-    for item_id in (
-        InboundItem.objects.filter(outcome=PENDING, received_at__lt=old).order_by("pk").values_list("pk")[:200]
-    ):
-        _process(*item_id)
+    """Process items whose job was lost; what stands in the slow lane is left there for an hour."""
+    now = clock.now()
+    late = InboundItem.objects.filter(outcome=PENDING, received_at__lt=now - timedelta(minutes=5))
+    lost = late.exclude(failure=actions.SLOW, received_at__gte=now - timedelta(hours=1))
+    for item_id in lost.order_by("pk").values_list("pk", flat=True)[:200]:
+        _process(item_id)
 
 
 @app.task(name="intake.acknowledge", queue="delivery")
@@ -64,9 +80,12 @@ def catch_up(timestamp: int) -> None:
     catching_up.catch_up_due()
 
 
-def _process(item_id: int) -> None:
+def _process(item_id: int, *, quickly: bool = False) -> None:
     try:
-        actions.process(item_id)
+        actions.process(item_id, quickly=quickly)
+    except TakesLong:
+        actions.note_slow(item_id)
+        raise
     except Exception as error:
         actions.note_failure(item_id, f"{type(error).__name__} at {_place(error)}")
         raise

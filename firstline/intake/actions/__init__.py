@@ -2,22 +2,22 @@
 
 from firstline.intake.actions.accepting import Accepted, Offered, accept, accept_many, refuse
 from firstline.intake.actions.acknowledging import acknowledge, forget
-from firstline.intake.actions.checking import check_ledger
 from firstline.intake.actions.opening import envelope_of, raw_of
-from firstline.intake.actions.processing import ATTEMPTS, note_failure, process
+from firstline.intake.actions.processing import ATTEMPTS, SLOW, note_failure, note_slow, process
 from firstline.intake.actions.releasing import release, replay
 
 __all__ = [
     "ATTEMPTS",
+    "SLOW",
     "Accepted",
     "Offered",
     "accept",
     "accept_many",
     "acknowledge",
-    "check_ledger",
     "envelope_of",
     "forget",
     "note_failure",
+    "note_slow",
     "process",
     "raw_of",
     "refuse",

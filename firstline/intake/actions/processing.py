@@ -31,13 +31,15 @@ from firstline.upstream.actions import following
 
 TOKEN_LIFETIME = timedelta(days=90)
 ATTEMPTS = 5
+SLOW = "It takes long to read."
+"""The failure of an item that was put into the slow lane."""
 
 
 def process(item_id: int, *, quickly: bool = False) -> str:
     """Find out what a pending item is, and put it where it belongs; returns its outcome. May run twice.
 
     Parsing and asking DNS happen outside the transaction; deciding, storing and marking inside one. With `quickly` it
-    raises TakesLong, and marks the item, when others should not wait for it.
+    raises TakesLong when others should not wait for it, unless that was noted before.
     """
     item = InboundItem.objects.select_related("inbox").get(pk=item_id)
     if item.outcome != PENDING:
@@ -45,7 +47,7 @@ def process(item_id: int, *, quickly: bool = False) -> str:
     channel = registry.get(item.inbox.channel)
     envelope = envelope_of(item)
     raw = raw_of(item)
-    parsed = channel.parse(raw, envelope)
+    parsed = (channel.parse_quickly if quickly and item.failure != SLOW else channel.parse)(raw, envelope)
     if not isinstance(parsed, ParsedMessage) or parsed.thread is not None:
         return _follow(item, parsed)
     auth = _stored_auth(item) or channel.verify(raw, parsed, envelope, _trust(item.inbox))
@@ -275,3 +277,8 @@ def note_failure(item_id: int, cause: str) -> None:
     pending = InboundItem.objects.filter(pk=item_id, outcome=PENDING)
     pending.update(attempts=F("attempts") + 1, failure=cause[:300])
     pending.filter(attempts__gte=ATTEMPTS).update(outcome="quarantined:processing_failed", processed_at=clock.now())
+
+
+def note_slow(item_id: int) -> None:
+    """Reading it took too long for the lane that others wait in: the next try may take its time."""
+    InboundItem.objects.filter(pk=item_id, outcome=PENDING).update(failure=SLOW)
