@@ -1,4 +1,4 @@
-"""`firstline intake load`, `ledger check`, `replay`, `mail outbox`, `inbox create` and `inbox list`."""
+"""`firstline intake load`, `intake webhook`, `replay`, `mail outbox`, `inbox create` and `inbox list`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +29,6 @@ def add(commands: Commands) -> None:
         run=webhook,
         configure=_configure_webhook,
         help="Send recorded webhook payloads through the door, with a valid signature (one JSON object a file).",
-        django=True,
-    )
-    commands.add(
-        "ledger check",
-        run=check_ledger,
-        configure=_configure_ledger,
-        help="Say of each inbox what arrived and what became of it.",
         django=True,
     )
     commands.add("replay", run=replay, configure=_configure_replay, help="Process one item once more.", django=True)
@@ -75,11 +67,6 @@ def _configure_webhook(parser: argparse.ArgumentParser) -> None:
     _configure_json(parser)
 
 
-def _configure_ledger(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--since", metavar="DATE", type=_moment, help="ISO date or time; UTC unless it says otherwise")
-    _configure_json(parser)
-
-
 def _configure_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", type=int)
     _configure_json(parser)
@@ -95,11 +82,6 @@ def _configure_create(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", required=True)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="values")
     _configure_json(parser)
-
-
-def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def webhook(options: argparse.Namespace) -> int:
@@ -203,22 +185,6 @@ def _process(item_id: int) -> bool:
         say(f"Item {item_id} could not be processed: {type(error).__name__}")
         return False
     return True
-
-
-def check_ledger(options: argparse.Namespace) -> int:
-    """Print the ledger; 1 when something is missing or has waited too long."""
-    from firstline.core import clock
-    from firstline.intake.queries import ledger
-
-    found = ledger(since=options.since, now=clock.now())
-    if options.json:
-        print_json(found.as_json())
-    else:
-        for one in found.inboxes:
-            counted = ", ".join(f"{count} {outcome}" for outcome, count in one.outcomes.items())
-            print(f"{one.name}: {one.received} received, {one.missing} missing, {one.duplicated} repeated ({counted})")
-        print("Everything is accounted for." if found.ok else "Not everything is accounted for.")
-    return DONE if found.ok else NOT_SO
 
 
 def replay(options: argparse.Namespace) -> int:

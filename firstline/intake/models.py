@@ -1,7 +1,6 @@
 from django.db import models
 from django.db.models import Q
 
-from firstline.accounts.models import User
 from firstline.contacts.models import ContactIdentity
 from firstline.conversations.models import Conversation, Message
 from firstline.core import clock
@@ -114,35 +113,3 @@ class AcknowledgementHour(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sent} of {self.asked} at {self.hour:%Y-%m-%d %H:00}"
-
-
-class LedgerCheck(models.Model):
-    """One run of the ledger's proof, at night or because somebody asked (`by`), and what it found.
-
-    `gaps` holds `queries.Gap`s as objects, `compared` the inboxes whose source's own list was read, `unreached` those
-    whose source did not answer.
-    """
-
-    at = models.DateTimeField(default=clock.now)
-    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    milliseconds = models.PositiveIntegerField()
-    received = models.BigIntegerField()
-    gaps = models.JSONField(default=list)
-    compared = models.JSONField(default=list)
-    unreached = models.JSONField(default=list)
-
-    class Meta:
-        indexes = [models.Index(fields=["-at"], name="check_newest")]
-
-    def __str__(self) -> str:
-        return f"check of {self.at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_ok(self) -> bool:
-        """Whether nothing was missing, late or dropped."""
-        return not self.gaps
-
-    @property
-    def seconds(self) -> float:
-        """How long it took."""
-        return self.milliseconds / 1000

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from firstline.intake import hooks, ledger_pages, views
+from firstline.intake import hooks, views
 
 app_name = "intake"
 urlpatterns = [
@@ -9,6 +9,4 @@ urlpatterns = [
     path("quarantine/", views.quarantine, name="quarantine"),
     path("quarantine/<int:item_id>/", views.quarantined, name="quarantined"),
     path("quarantine/<int:item_id>/release/", views.release, name="release"),
-    path("settings/ledger/", ledger_pages.page, name="ledger"),
-    path("settings/ledger/check/", ledger_pages.check, name="check_ledger"),
 ]

@@ -61,10 +61,11 @@ class WeekRead:
 
 
 def weeks() -> list[WeekRead]:
-    """The newest weeks, newest first."""
+    """The newest weeks in which something was left out, newest first."""
     read, wrong = ~Q(items__verdict=Verdict.UNREAD), Q(items__verdict=Verdict.WRONG)
     rows = (
-        Sample.objects.order_by("-week")
+        Sample.objects.filter(population__gt=0)
+        .order_by("-week")
         .values_list("week", "population")
         .annotate(
             drawn=Count("items"),

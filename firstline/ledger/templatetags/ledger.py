@@ -90,8 +90,8 @@ def all_healed(gaps: Iterable[Gap]) -> bool:
 
 @register.filter
 def with_a_list(compared: Iterable[Mapping[str, Any]]) -> int:
-    """How many of the compared sources keep a list."""
-    return sum(one["source"] != "none" for one in compared)
+    """How many of the compared sources had a list with anything in it."""
+    return sum(one["listed"] > 0 for one in compared)
 
 
 @register.simple_tag

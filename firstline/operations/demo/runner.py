@@ -1,9 +1,9 @@
 """Tells the story into an empty desk: every step at its own moment, all of them in one transaction."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +15,9 @@ from firstline.core import clock
 from firstline.intake.models import InboundItem
 from firstline.knowledge import actions as knowledge
 from firstline.knowledge.models import Article
+from firstline.ledger import actions as ledger
+from firstline.ledger.models import SampledItem, Verdict
+from firstline.ledger.sampling import week_before
 from firstline.operations.demo import arriving, casting, queue, script, working
 from firstline.operations.demo.casting import Stage
 from firstline.operations.demo.script import Cue
@@ -37,7 +40,8 @@ ACTS: Mapping[str, Callable[[Stage, Cue], None]] = {
 }
 GUESTS = ("ada", "lena")
 """Who gets a sign-in link, and has read what is older than a night."""
-A_NIGHT = timedelta(hours=14)
+A_NIGHT, A_WEEK = timedelta(hours=14), timedelta(days=7)
+NIGHT = time(3)
 
 
 class NotEmpty(Exception):
@@ -66,7 +70,7 @@ def load() -> Summary:
         raise NotEmpty("This desk has conversations already; the demo goes into an empty one only.")
     if settings.OUTGOING_SMTP:
         raise MailWouldLeave("The demo's mail may not leave: unset FIRSTLINE_OUTGOING_SMTP while it is loaded.")
-    began, now = time.monotonic(), clock.now()
+    began, now = monotonic(), clock.now()
     with transaction.atomic():
         stage = casting.set_up(now)
         today = None
@@ -75,6 +79,7 @@ def load() -> Summary:
                 if cue.moment.date() != today:
                     today = cue.moment.date()
                     statuses.wake_due(cue.moment)
+                    _night(today)
                 _play(stage, cue)
         _close(stage, now)
         links = {stage.agents[key].name: create_sign_in_link(stage.agents[key]) for key in GUESTS}
@@ -84,7 +89,7 @@ def load() -> Summary:
         items=InboundItem.objects.count(),
         articles=Article.objects.count(),
         links=links,
-        seconds=round(time.monotonic() - began, 1),
+        seconds=round(monotonic() - began, 1),
     )
 
 
@@ -99,9 +104,20 @@ def _play(stage: Stage, cue: Cue) -> None:
     queue.run_due()
 
 
+def _night(today: date) -> None:
+    """What the desk does by itself before the day begins: it proves its ledger, and draws a week's sample when one is
+    over.
+    """
+    with clock.at(datetime.combine(today, NIGHT, UTC)):
+        ledger.run(ledger.begin())
+        ledger.draw(week_before(today))
+
+
 def _close(stage: Stage, now: datetime) -> None:
     """What happens without anybody in three weeks: secrets are shredded, people read what is old, readers vote."""
     secrets.shred_expired(now)
+    for sampled in SampledItem.objects.filter(sample__drawn_at__lt=now - A_WEEK):
+        ledger.judge(sampled, Verdict.RIGHT, by=stage.agents["lena"])
     _mark_old_as_read(stage, now)
     for number, article in enumerate(Article.objects.public().order_by("pk")[::4]):
         for vote in range(7 * number % 19):

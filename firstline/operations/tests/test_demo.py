@@ -33,8 +33,8 @@ from firstline.core.commands import DONE, NOT_SO
 from firstline.evidence import secrets
 from firstline.inboxes.models import KeptMail
 from firstline.intake.models import PENDING, InboundItem
-from firstline.intake.queries import ledger
 from firstline.knowledge.models import Article, Phrasing
+from firstline.ledger.queries import ledger
 from firstline.operations import demo
 from firstline.operations.demo import commands, mailing, quoting, script, wording
 from firstline.operations.demo.casting import SUPPORT
