@@ -21,9 +21,9 @@ def deliver(event_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="conversations.settle", queue="delivery", queueing_lock="conversations.settle")
+@app.task(name="conversations.settle", queue="delivery", queueing_lock="conversations.settle", priority=25)
 def settle(timestamp: int) -> None:
-    """Send what was left behind by a crash or a lost job."""
+    """Send what was left behind by a crash or a lost job, before anything that is merely waiting."""
     for message_id in delivering.left_behind():
         try:
             delivering.deliver(message_id)
@@ -32,7 +32,7 @@ def settle(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="conversations.wake", queueing_lock="conversations.wake")
+@app.task(name="conversations.wake", queueing_lock="conversations.wake", priority=15)
 def wake(timestamp: int) -> None:
     """Wake snoozed and waiting conversations whose time has come."""
     statuses.wake_due(clock.now())

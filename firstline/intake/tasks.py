@@ -37,7 +37,7 @@ def process(event_id: int) -> None:
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="intake.sweep", queue="intake", queueing_lock="intake.sweep")
+@app.task(name="intake.sweep", queue="intake", queueing_lock="intake.sweep", priority=15)
 def sweep(timestamp: int) -> None:
     """Process items whose job was lost; what stands in the slow lane is left there for an hour."""
     now = clock.now()

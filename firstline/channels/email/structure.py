@@ -102,12 +102,24 @@ def _part(raw: bytes, count: _Count, *, depth: int, default: str) -> Part:
             count.flag("too_deep")
         elif boundary:
             below = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
-            for piece in _pieces(body, boundary):
+            for piece in (*_swallowed(fields, body, boundary), *_pieces(body, boundary)):
                 if count.parts >= MAX_PARTS:
                     count.flag("too_many_parts")
                     break
                 part.parts.append(_part(piece, count, depth=depth + 1, default=below))
     return part
+
+
+def _swallowed(fields: Headers, body: bytes, boundary: str) -> Iterator[bytes]:
+    """A first part that lost its boundary line: its fields then stand in the multipart's own header, so that there are
+    two Content-Types, and its text in the preamble, which nobody is shown (RFC 2046 section 5.1.1).
+    """
+    types = fields.all("content-type")
+    if len(types) > 1 and types[1].lstrip().lower().startswith("text/"):
+        encoding = fields.first("content-transfer-encoding")
+        preamble = body.partition(b"--" + boundary.encode("utf-8", "replace"))[0]
+        head = f"Content-Type: {types[1]}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+        yield head.encode("utf-8", "replace") + preamble
 
 
 def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
@@ -120,6 +132,8 @@ def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
         line = _BOUNDARY_END.match(body, position)
         if line is None or (found > 0 and body[found - 1] not in b"\r\n"):
             continue
+        if line[1] and start is not None and _is_inner(body[start:found], boundary + "--"):
+            continue
         if start is not None:
             end = found - 2 if body[found - 2 : found] == b"\r\n" else found - 1
             yield body[start : max(end, start)]
@@ -128,6 +142,15 @@ def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
         start = position = line.end()
     if start is not None and body[start:].strip():
         yield body[start:]
+
+
+def _is_inner(piece: bytes, boundary: str) -> bool:
+    """Whether a line that would end a multipart begins a part within its last one, whose boundary is the longer by two
+    dashes, and which has not ended yet.
+    """
+    fields, body = headers.split(piece)
+    inner = fields.value_and_parameters("content-type")[1].get("boundary", "")
+    return inner == boundary and b"--" + inner.encode("utf-8", "replace") + b"--" not in body
 
 
 def is_container(part: Part) -> bool:

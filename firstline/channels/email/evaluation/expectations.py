@@ -6,11 +6,13 @@ talon's replies, our own `.expected.json`; Sisimai and flufl say by folder and f
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from html.entities import codepoint2name
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,10 @@ def _own(path: Path) -> Expected:
     return Expected(path, files=tuple(stated["files"]) if "files" in stated else None, **fields)
 
 
+_CHARSET = re.compile(rb"(?i)(?:charset\s*=\s*(?:3D)?[\"']?|=\?)([a-z][a-z0-9_.:-]+)")
+_UTF7 = re.compile(r"\+[A-Za-z0-9/]{2,6}-")
+
+
 class _RubyLoader(yaml.SafeLoader):
     """Reads Ruby's tagged mappings as plain ones; makes no objects."""
 
@@ -111,12 +117,13 @@ def _zammad(path: Path) -> Expected:
         for one in stated.get("attachments") or []
         if not (one.get("preferences") or {}).get("original-format") and one.get("filename") != "message.html"
     ]
+    raw = path.read_bytes()
     return Expected(
         path,
-        subject=str(stated.get("subject") or "").strip(),
+        subject=_decoded(str(stated.get("subject") or "").strip(), raw),
         address=_mailbox(str(stated.get("from_email") or "").lower()),
         name=str(stated.get("from_display_name") or "").strip(),
-        body=_said(without_tags(str(stated.get("body") or ""))),
+        body=_decoded(_said(without_tags(str(stated.get("body") or ""))), raw),
         files=tuple(files),
     )
 
@@ -150,6 +157,36 @@ def _mailbox(address: str) -> str | None:
 def _said(body: str) -> str | None:
     """The body, None for the sentence that Zammad puts where it shows nothing."""
     return None if body.strip() == "no visible content" else body
+
+
+def _decoded(text: str | None, raw: bytes) -> str | None:
+    """The text, None when the corpus read it in another charset than the mail names: UTF-7 that still stands there, and
+    letters that no charset of the mail has.
+    """
+    named = {one.decode("ascii").lower() for one in _CHARSET.findall(raw)}
+    if text is None or (any("utf-7" in one for one in named) and _UTF7.search(text)):
+        return None
+    known = [one for one in named if _is_charset(one)]
+    foreign = {sign for sign in text if sign.isalpha() and not any(_has(one, sign) for one in known)}
+    return None if known and any(_as_entity(sign) not in raw for sign in foreign) else text
+
+
+def _is_charset(name: str) -> bool:
+    try:
+        return bool(codecs.lookup(name))
+    except LookupError:
+        return False
+
+
+def _has(charset: str, letter: str) -> bool:
+    try:
+        return bool(letter.encode(charset))
+    except UnicodeEncodeError:
+        return False
+
+
+def _as_entity(letter: str) -> bytes:
+    return f"&{codepoint2name.get(ord(letter), '#' + str(ord(letter)))};".encode()
 
 
 def _addresses(value: Any) -> list[dict[str, Any]]:
