@@ -166,3 +166,18 @@ class KeptItem(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.item_id}"
+
+
+class Release(models.Model):
+    """A version of a project that is out, as its repository or a person of the team said; `place` is in lower case."""
+
+    place = models.CharField(max_length=200)
+    version = models.CharField(max_length=80)
+    address = models.URLField(max_length=600, blank=True)
+    out_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "version"], name="release_once")]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.version}"

@@ -5,6 +5,8 @@ from datetime import timedelta
 from itertools import groupby
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from firstline.channels import registry
 from firstline.core import clock
@@ -16,8 +18,15 @@ FRESH = timedelta(minutes=2)
 """How long a done act is shown as on its way, until the source has told of it."""
 FAILED_FOR = timedelta(days=1)
 REACTIONS = {
-    "+1": "👍", "-1": "👎", "laugh": "😄", "hooray": "🎉", "confused": "😕", "heart": "❤️", "rocket": "🚀", "eyes": "👀",
-}  # fmt: skip
+    "+1": ("thumbs-up", _("thumbs up")),
+    "-1": ("thumbs-down", _("thumbs down")),
+    "laugh": ("smile", _("laughs")),
+    "hooray": ("megaphone", _("hoorays")),
+    "confused": ("circle-dashed", _("confused")),
+    "heart": ("heart", _("hearts")),
+    "rocket": ("zap", _("rockets")),
+    "eyes": ("eye", _("eyes")),
+}
 
 
 def versions(original: Original) -> list[str]:
@@ -39,6 +48,15 @@ def left_to_others(inbox: Inbox) -> QuerySet[Thread]:
 
 
 @dataclass(frozen=True, slots=True)
+class Reaction:
+    """How often a reaction was given."""
+
+    icon: str
+    words: Promise | str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A thread as the panel shows it. `acts` says what can be done to it now, `waiting` what was asked and is not told
     back yet, `refused` what failed lately.
@@ -46,7 +64,7 @@ class Standing:
 
     thread: Thread
     name: str
-    reactions: list[tuple[str, int]]
+    reactions: list[Reaction]
     acts: frozenset[str]
     waiting: list[ThreadAct]
     refused: list[ThreadAct]
@@ -59,8 +77,14 @@ def standing(thread: Thread) -> Standing:
     waiting = [one for one in acts if _is_on_its_way(one, thread)]
     answered = {(one.kind, one.value): one for one in acts if one.ended_at}
     refused = [one for one in answered.values() if one.failure]
-    reactions = [(REACTIONS.get(name, name), count) for name, count in thread.reactions.items() if count]
-    return Standing(thread, rules.short_name(thread.address), reactions, _possible(thread), waiting, refused)
+    reactions = [_reaction(name, count) for name, count in thread.reactions.items() if count]
+    possible = _possible(thread) - {one.kind for one in waiting}
+    return Standing(thread, rules.short_name(thread.address), reactions, possible, waiting, refused)
+
+
+def _reaction(name: str, count: int) -> Reaction:
+    icon, words = REACTIONS.get(name, ("heart", name))
+    return Reaction(icon, words, count)
 
 
 def _is_on_its_way(act: ThreadAct, thread: Thread) -> bool:

@@ -10,12 +10,25 @@ from firstline.conversations.models import Conversation, Draft, DraftMode, Statu
 from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
-from firstline.events.recording import MACHINE, record
+from firstline.events.recording import MACHINE, Actor, record
+from firstline.upstream.models import Release
+
+
+@transaction.atomic
+def released(place: str, version: str, *, by: Actor, address: str = "") -> Release:
+    """A version of a project is out: known once, whoever said so first."""
+    release, is_new = Release.objects.get_or_create(
+        place=place.strip().lower()[:200], version=version.strip()[:80], defaults={"address": address[:600]}
+    )
+    if is_new:
+        record(Kind.RELEASE_RECORDED, by=by, subject_id=release.pk)
+    return release
 
 
 @transaction.atomic
 def published(place: str, version: str, url: str) -> int:
     """Bring back whatever was snoozed until this release, or until any of its project; how many came back."""
+    released(place, version, by=MACHINE, address=url)
     subjects = [f"{place}@{version}".lower(), place.lower()]
     waiting = WakeCondition.objects.filter(kind=WakeKind.RELEASE, subject__in=subjects)
     found = sorted(set(waiting.values_list("conversation_id", flat=True)))
