@@ -60,6 +60,8 @@ _THREAT = re.compile(
     r"|\b(?:i|we) know where (?:you|your (?:family|kids|children|wife|husband)) (?:live|lives|work|works|sleep"
     r"|sleeps|park|go|goes)|\b(?:watch|mind) your (?:back|step)\b|\byou(?:'ll| will) (?:regret|pay for"
     r"|be sorry for|suffer for|wish you)\b|\byou(?:'re| are) (?:dead|finished|next)\b"
+    r"|\b(?:i|we)(?:'ll| will|'m going to| am going to) find (?:out )?where (?:you|your (?:family|kids|children)) "
+    r"(?:live|lives|work|works|sleep)\b"
     r"|\bsleep with one eye open\b|\bbring(?:ing)? (?:a|my) (?:gun|knife|rifle|bat)\b|\b(?:show up|turn up"
     r"|stand|be waiting|wait) (?:at|outside|in front of) your (?:house|home|door|office|work|car|apartment"
     r"|building)|\bbomb (?:your|the|in your)\b.{0,20}\b(?:office|building|headquarters|hq|conference|house)"

@@ -46,8 +46,21 @@ class Row:
 
 def queue(user: User) -> list[Row]:
     """What waits for a decision, nearest clock first, hard ones spread out so that no two follow each other."""
-    cases = Case.objects.visible_to(user).to_decide().select_related("contact", "inbox")[:200]
-    return [_row(case) for case in spread(list(cases))]
+    found = Case.objects.visible_to(user).to_decide().select_related("contact", "inbox", "assignee")[:200]
+    cases = list(found)
+    items: dict[int, list[int]] = {}
+    listed = CaseItem.objects.filter(case__in=cases).order_by("is_copy", "pk")
+    for case_id, message_id in listed.values_list("case", "message"):
+        items.setdefault(case_id, []).append(message_id)
+    firsts = [messages[0] for messages in items.values()]
+    covers = {one.message_id: one for one in Cover.objects.filter(message__in=firsts, uncovered_at=None)}
+    told = Report.objects.counting().filter(case__in=cases, source=Source.CONTACT)
+    reporters = Counter(told.values_list("case", flat=True))
+    return [
+        _row(case, len(messages), covers.get(messages[0]) if messages else None, reporters[case.pk])
+        for case in spread(cases)
+        for messages in [items.get(case.pk, [])]
+    ]
 
 
 def spread(cases: Sequence[Case]) -> list[Case]:
@@ -62,16 +75,12 @@ def spread(cases: Sequence[Case]) -> list[Case]:
     return spread_out
 
 
-def _row(case: Case) -> Row:
-    first = case.items.select_related("message").order_by("is_copy", "pk").first()
-    cover = Cover.objects.filter(message=first.message_id, uncovered_at=None).first() if first else None
-    copies = case.items.count() - 1
-    reporters = case.reports.counting().filter(source=Source.CONTACT).count()
+def _row(case: Case, messages: int, cover: Cover | None, reporters: int) -> Row:
     words = [case.inbox.name]
     if cover is not None:
         words.append(ngettext("%(n)d word", "%(n)d words", cover.words) % {"n": cover.words})
-    if copies > 0:
-        words.append(ngettext("%(n)d more behind it", "%(n)d more behind it", copies) % {"n": copies})
+    if messages > 1:
+        words.append(_("%(n)d more behind it") % {"n": messages - 1})
     return Row(case, _who(case, cover, reporters), _subject(case), " · ".join(words), _icon(case), cover is not None)
 
 

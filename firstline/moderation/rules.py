@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+import numpy as np
+
 from firstline.conversations.models.vocabulary import COVERED_FROM, SEVERITY, Reason
 
 POLICY_VERSION: Final = "conduct-1"
@@ -83,16 +85,18 @@ def sketch(text: str) -> bytes:
     runs = {" ".join(words[at : at + 3]) for at in range(max(1, len(words) - 2))} if words else set()
     if not runs:
         return b""
-    hashed = [hashlib.shake_128(run.encode()).digest(SKETCH_SIZE * 2) for run in runs]
-    return b"".join(min(one[at : at + 2] for one in hashed) for at in range(0, SKETCH_SIZE * 2, 2))
+    hashed = b"".join(hashlib.shake_128(run.encode()).digest(SKETCH_SIZE * 2) for run in runs)
+    return np.frombuffer(hashed, np.uint16).reshape(-1, SKETCH_SIZE).min(axis=0).tobytes()
 
 
-def alike(one: bytes, other: bytes) -> float:
-    """The share of minima that two sketches have in common, 0 to 1: an estimate of how much their words overlap."""
-    if not one or not other:
-        return 0.0
-    same = sum(one[at : at + 2] == other[at : at + 2] for at in range(0, SKETCH_SIZE * 2, 2))
-    return same / SKETCH_SIZE
+def alike(one: bytes, others: Sequence[bytes]) -> list[float]:
+    """The share of minima that a sketch has in common with each other one, 0 to 1: how much their words overlap."""
+    if not one or not others:
+        return [0.0] * len(others)
+    blank = bytes(SKETCH_SIZE * 2)
+    many = np.frombuffer(b"".join(other or blank for other in others), np.uint16).reshape(len(others), SKETCH_SIZE)
+    shares: list[float] = (many == np.frombuffer(one, np.uint16)).mean(axis=1).tolist()
+    return [share if other else 0.0 for share, other in zip(shares, others, strict=True)]
 
 
 # ---------- coming back after a ban ----------
@@ -104,7 +108,7 @@ def normalised(address: str) -> str:
     A quoted local part keeps its dots and plus signs: they are part of the name there.
     """
     local, at, domain = unicodedata.normalize("NFKC", address.strip()).rpartition("@")
-    if not at:
+    if not at or not local:
         return address.strip().casefold().removeprefix("@")
     domain = _idna(domain.casefold().rstrip("."))
     if local.startswith('"'):

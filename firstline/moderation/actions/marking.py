@@ -88,12 +88,14 @@ def _candidates(identity: ContactIdentity, text: str) -> Iterator[tuple[Sanction
 
 def _text_signals(sanction: Sanction, sketch: bytes, text: str) -> list[Signal]:
     """What the text has in common with what the person was sanctioned for."""
-    items = CaseItem.objects.filter(case=sanction.case_id).select_related("message").order_by("-pk")[:50]
+    items = list(
+        CaseItem.objects.filter(case=sanction.case_id).order_by("-pk").values_list("sketch", "message__text")[:50]
+    )
     found = []
-    likeness = max((rules.alike(sketch, bytes(item.sketch)) for item in items), default=0.0)
+    likeness = max(rules.alike(sketch, [bytes(kept) for kept, _text in items]), default=0.0)
     if likeness >= rules.NEAR_COPY / 2:
         found.append(Signal("text", rules.WEIGHTS["text"] * min(1.0, likeness / rules.NEAR_COPY), f"{likeness:.2f}"))
-    known = [item.message.text for item in items]
+    known = [said for _sketch, said in items]
     for kind, pattern in (("links", _LINK_HOST), ("packages", _PACKAGE)):
         both = rules.shared(_named(pattern, [text]), _named(pattern, known))
         if both:

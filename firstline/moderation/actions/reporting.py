@@ -163,11 +163,11 @@ def _open_of(message: Message, reason: str) -> Case | None:
 def _nearest(sketch: bytes, message: Message) -> Case | None:
     """The newest case of this inbox with a near copy of the text, open or decided."""
     recent = CaseItem.objects.filter(created_at__gte=clock.now() - LOOK_BACK, case__inbox=message.strand.inbox_id)
-    items = recent.exclude(message=message).filter(is_copy=False).select_related("case").order_by("-pk")
-    for item in items[:MOST_SKETCHES]:
-        if rules.alike(sketch, bytes(item.sketch)) >= rules.NEAR_COPY:
-            return item.case
-    return None
+    found = recent.exclude(message=message).filter(is_copy=False).order_by("-pk")
+    rows = [(case, bytes(other)) for case, other in found.values_list("case", "sketch")[:MOST_SKETCHES]]
+    shares = rules.alike(sketch, [other for _case, other in rows])
+    near = next((case for (case, _), share in zip(rows, shares, strict=True) if share >= rules.NEAR_COPY), None)
+    return Case.objects.filter(pk=near).first() if near is not None else None
 
 
 def _seal(message: Message) -> None:
