@@ -9,9 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from firstline.channels.base import Envelope, OutgoingMessage, Parsed, ParsedMessage, SenderAuth, Setting, Thread, Trust
+
+if TYPE_CHECKING:
+    from firstline.channels.email.oauth import Provider
 
 ActKind = Literal[
     "close",
@@ -192,6 +195,14 @@ class Channel:
 
     def check(self, settings: Mapping[str, str]) -> str:
         """Ask the source who we are there, and say it in a sentence. Raises ChannelError; NotImplementedError."""
+        raise NotImplementedError
+
+    def consents(self, settings: Mapping[str, str]) -> bool:
+        """Whether an owner of the account allows the desk in by OAuth, in the browser."""
+        return False
+
+    def provider(self, settings: Mapping[str, str]) -> Provider:
+        """Where they do so. Raises ValueError with a sentence when a setting is missing."""
         raise NotImplementedError
 
     def sign_in(self, settings: Mapping[str, str], refresh: str) -> Session:

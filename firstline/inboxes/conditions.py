@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from firstline.accounts.models import User
+from firstline.channels import registry
 from firstline.channels.email import accounts, dnscheck, services, signing
 from firstline.core import environment
 from firstline.inboxes.models import ForwardCode, Grant, Inbox, Mailbox, RoundTrip
@@ -26,13 +27,19 @@ class Condition:
 
     @property
     def is_fetched(self) -> bool:
-        """Whether the desk reads a mailbox itself."""
-        return self.in_via in accounts.FETCHED
+        """Whether the desk reads a mailbox, or asks a network, itself."""
+        return self.in_via in accounts.FETCHED or self.pace > 0
+
+    @property
+    def pace(self) -> int:
+        """How many seconds lie between two looks at a network, 0 for none."""
+        return registry.get(self.inbox.channel).pace(self.inbox.shown_settings())
 
     @property
     def needs_consent(self) -> bool:
         """Whether somebody has to allow access in the browser, for the first time or again."""
-        return self.in_via in accounts.OAUTH and (self.grant is None or self.grant.dead_since is not None)
+        asks = registry.get(self.inbox.channel).consents(self.inbox.shown_settings())
+        return asks and (self.grant is None or self.grant.dead_since is not None)
 
     @property
     def is_hooked(self) -> bool:

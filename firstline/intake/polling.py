@@ -47,7 +47,8 @@ def _take_page(mailbox: Mailbox) -> tuple[int, bool]:
     inboxes.allow_reading(inbox)
     options = inboxes.settings_to_send(inbox)
     try:
-        polled = registry.get(inbox.channel).poll(inboxes.place_of(mailbox), options)
+        with inboxes.measured(inbox, only_reads=True):
+            polled = registry.get(inbox.channel).poll(inboxes.place_of(mailbox), options)
     except SignedOut:
         inboxes.distrust_token(inbox)
         raise

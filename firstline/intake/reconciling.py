@@ -89,6 +89,7 @@ def with_list(inbox: Inbox, since: datetime, now: datetime) -> Compared:
     listed, taken = 0, 0
     missing: list[str] = []
     try:
+        inboxes.allow_reading(inbox)
         arrived = channel.reconcile(max(since, inbox.created_at), inboxes.settings_to_send(inbox))
         for chunk in _chunks(arrived, _CHUNK):
             listed += len(chunk)

@@ -16,7 +16,7 @@ from firstline.channels.base import (
     Setting,
     Trust,
 )
-from firstline.channels.email import fields
+from firstline.channels.email import accounts, fields, oauth
 from firstline.channels.port import Arrival, Channel, HookRequest
 
 
@@ -31,14 +31,26 @@ class EmailChannel(Channel):
         return fields.settings(_words())
 
     def parse(self, raw: bytes, envelope: Envelope) -> ParsedMessage:
-        """Read a mail in the killable child."""
+        """Read a mail in a killable child, for as long as S-18 allows."""
         return email.parse(raw, envelope)
+
+    def parse_quickly(self, raw: bytes, envelope: Envelope) -> ParsedMessage:
+        """Read a mail in the child that ordinary mails share. Raises TakesLong."""
+        return email.parse_quickly(raw, envelope)
 
     def verify(self, raw: bytes, parsed: ParsedMessage, envelope: Envelope, trust: Trust) -> SenderAuth:
         """Authentication-Results of our own server, DKIM, SPF and DMARC."""
         from firstline.channels.email.authentication import verify
 
         return verify(raw, parsed, envelope, trust)
+
+    def consents(self, settings: Mapping[str, str]) -> bool:
+        """Whether its mailbox is read by OAuth."""
+        return settings.get("in_via", "") in accounts.OAUTH
+
+    def provider(self, settings: Mapping[str, str]) -> oauth.Provider:
+        """The one that the settings name. Raises ValueError."""
+        return oauth.provider(settings)
 
     def open_hook(self, request: HookRequest, settings: Mapping[str, str]) -> Sequence[Arrival]:
         """The mails and delivery reports that a mail service brings. Raises HookRefused."""

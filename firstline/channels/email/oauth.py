@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from firstline.channels.base import ChannelError
 
@@ -27,7 +27,9 @@ class GrantDead(ChannelError):
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A token server and this desk's registration with it. The client's secret shows in no repr."""
+    """A token server and this desk's registration with it. The client's secret shows in no repr; with `basic` it goes
+    in a header (RFC 6749, section 2.3.1).
+    """
 
     authorize_url: str
     token_url: str
@@ -35,6 +37,7 @@ class Provider:
     client_id: str
     client_secret: str = field(default="", repr=False)
     extra: tuple[tuple[str, str], ...] = ()
+    basic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +124,14 @@ def refresh(at: Provider, token: str) -> Tokens:
 
 
 def _ask(at: Provider, fields: dict[str, str]) -> Tokens:
-    form = {**fields, "client_id": at.client_id, **({"client_secret": at.client_secret} if at.client_secret else {})}
+    secret = {"client_secret": at.client_secret} if at.client_secret and not at.basic else {}
+    form, headers = {**fields, "client_id": at.client_id, **secret}, {"Accept": "application/json"}
+    if at.client_secret and at.basic:
+        pair = f"{quote_plus(at.client_id)}:{quote_plus(at.client_secret)}"
+        headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
     host = urlsplit(at.token_url).hostname or ""
     request = urllib.request.Request(  # noqa: S310 (the scheme was checked)
-        at.token_url, urlencode(form).encode(), {"Accept": "application/json"}, method="POST"
+        at.token_url, urlencode(form).encode(), headers, method="POST"
     )
     try:
         with _opener().open(request, timeout=TIMEOUT_SECONDS) as response:

@@ -35,6 +35,7 @@ def poll(place: Place, settings: Settings) -> Polled:
     at, here = client.api(settings), dict(place)
     if "me" not in here:
         here["me"] = str(client.me(settings)["id"])
+        here["looked_again"] = clock.now().isoformat()
     mentions = _behind(at, here) if here.get("since") else _first(at, here)
     arrivals = [_arrival(at, settings, one, here["me"]) for one in mentions if not _is_ours(one, here["me"])]
     known = [*recent.load(here), *map(_recent, arrivals)]

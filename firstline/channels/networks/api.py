@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from firstline.channels import metering
 from firstline.channels.base import ChannelError
 from firstline.core import clock, egress
 
@@ -39,11 +40,15 @@ class Refused(ChannelError):
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """A network by name, the fixed address that all its paths stand under, and the headers that say who asks."""
+    """A network by name, the fixed address that all its paths stand under, and the headers that say who asks.
+
+    `counts_calls` says that one limit holds for all its paths; where each path has its own, only that one waits.
+    """
 
     name: str
     base: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    counts_calls: bool = True
 
     def get(self, path: str, params: Params | None = None, *, headers: Mapping[str, str] | None = None) -> Any:
         """The JSON at a path. Raises ChannelError."""
@@ -64,6 +69,8 @@ class Api:
         kind = {"Content-Type": "application/json"} if body is not None else {}
         sent = {"Accept": "application/json", **kind, **self.headers, **headers}
         is_write = method != "GET"
+        if self.counts_calls:
+            metering.spend("call")
         try:
             answer = egress.fetch(self.base + path, method=method, body=body, headers=sent, from_settings=True)
         except egress.EgressRefused as error:
@@ -72,6 +79,8 @@ class Api:
                 f"{self.name} could not be reached: {error}", permanent=False, unclear=unclear
             ) from error
         found = _json(answer.body)
+        if self.counts_calls:
+            _tell(answer.headers, answer.status)
         if 200 <= answer.status < 300 and found is not None:
             return found
         raise self._refused(answer.status, answer.headers, found, is_write=is_write)
@@ -124,6 +133,17 @@ def wait_of(headers: Mapping[str, str]) -> int:
         return 60
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return _bounded(int((until - clock.now()).total_seconds()) + 1)
+
+
+def _tell(headers: Mapping[str, str], status: int) -> None:
+    """Pass on what the network says is left, so that all processes know."""
+    of = {name.removeprefix("x-"): value for name, value in headers.items()}
+    limit, left = of.get("ratelimit-limit", ""), of.get("ratelimit-remaining", "")
+    if limit.isdigit() and left.isdigit():
+        resets_at = clock.now() + timedelta(seconds=wait_of(headers))
+        metering.note(metering.Quota("call", int(limit), int(left), resets_at.replace(microsecond=0)))
+    if status == 429:
+        metering.rest(wait_of(headers))
 
 
 def _bounded(seconds: int) -> int:

@@ -18,6 +18,8 @@ _PLACES = (
     regex.compile(r"(?<=[.!?…:;。！？])\s+"),
     regex.compile(r"\s+"),
 )
+_CALL = regex.compile(r"(?<![\w/@])@(?=\w)")
+INVISIBLE = "\u200b"
 _GRAPHEME = regex.compile(r"\X")
 
 
@@ -80,6 +82,13 @@ def _reach(text: str, limit: int, measure: Measure) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if measure(text[: ends[middle]]) <= limit else (low, middle - 1)
     return int(ends[low])
+
+
+def quiet_quotes(text: str) -> str:
+    """Nobody is called by what is only quoted: a zero-width space parts each @ from its name in lines with `>`."""
+    return "\n".join(
+        _CALL.sub(f"@{INVISIBLE}", line) if line.lstrip().startswith(">") else line for line in text.split("\n")
+    )
 
 
 def same(first: str, second: str) -> bool:

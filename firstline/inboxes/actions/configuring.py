@@ -15,7 +15,7 @@ from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, Actor, record
 from firstline.inboxes import sealed
-from firstline.inboxes.models import Inbox, Mailbox
+from firstline.inboxes.models import Grant, Inbox, Mailbox
 
 
 class SettingsRefused(ValueError):
@@ -73,8 +73,10 @@ def change_settings(inbox: Inbox, *, by: Actor, values: Mapping[str, str], teams
     held.settings = sealed.closed(checked, secret)
     changed = {name for name in {*before, *checked} - {"address"} if before.get(name, "") != checked.get(name, "")}
     held.save(update_fields=["address", "settings"])
-    if changed & _PLACE:
+    if changed & _PLACE or held.address != address:
         Mailbox.objects.filter(inbox=held).delete()
+    if changed and registry.get(held.channel).signs_in:
+        Grant.objects.filter(inbox=held).delete()  # what was typed opens a new session
     if teams is not None:
         held.teams.set(teams)
     inbox.refresh_from_db()
@@ -92,7 +94,7 @@ def change_settings(inbox: Inbox, *, by: Actor, values: Mapping[str, str], teams
     )
 
 
-_PLACE = {"in_via", "imap_server", "imap_user", "imap_folder", "imap_from"}
+_PLACE = {"in_via", "imap_server", "imap_user", "imap_folder", "imap_from", "server", "service", "api_url"}
 """Settings after whose change the place in the mailbox means nothing any more."""
 
 

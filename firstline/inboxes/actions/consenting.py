@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from firstline.accounts.models import User
+from firstline.channels import registry
 from firstline.channels.base import ChannelError
-from firstline.channels.email import accounts, oauth
+from firstline.channels.email import oauth
 from firstline.core import clock, sealing
 from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
@@ -40,6 +41,8 @@ def access_token(inbox: Inbox) -> str:
     """
     with transaction.atomic():
         grant = Grant.objects.select_for_update().filter(inbox=inbox).first()
+        if grant is None and registry.get(inbox.channel).signs_in:
+            grant = _first_session(inbox)
         if grant is None:
             raise oauth.GrantDead("Nobody has allowed access to this mailbox yet.", permanent=True)
         if grant.dead_since is not None:
@@ -48,7 +51,7 @@ def access_token(inbox: Inbox) -> str:
         if grant.expires_at - clock.now() > FRESH:
             return access
         try:
-            new = oauth.refresh(oauth.provider(inbox.open_settings()), refresh_token)
+            new = _renewed(inbox, refresh_token)
         except oauth.GrantDead as error:
             failed = error
         except ValueError as error:
@@ -64,6 +67,29 @@ def access_token(inbox: Inbox) -> str:
     raise failed
 
 
+def _renewed(inbox: Inbox, refresh_token: str) -> oauth.Tokens:
+    """New tokens. Raises GrantDead when that can't be, ChannelError when nobody answers, ValueError."""
+    channel, options = registry.get(inbox.channel), inbox.open_settings()
+    if not channel.signs_in:
+        return oauth.refresh(channel.provider(options), refresh_token)
+    try:
+        session = channel.sign_in(options, refresh_token)
+    except ChannelError as error:
+        if not error.permanent:
+            raise
+        raise oauth.GrantDead(error.sentence, permanent=True) from error
+    return oauth.Tokens(session.access, session.refresh, session.seconds)
+
+
+def _first_session(inbox: Inbox) -> Grant:
+    """A session by what the settings hold: no owner has to come by the browser for it. Raises ChannelError."""
+    tokens = _renewed(inbox, "")
+    Grant.objects.bulk_create(
+        [Grant(inbox=inbox, **_sealed(tokens.access, tokens.refresh, _end(tokens)))], ignore_conflicts=True
+    )
+    return Grant.objects.select_for_update().get(inbox=inbox)
+
+
 def distrust_token(inbox: Inbox) -> None:
     """The mailbox refused the kept token: the next look asks for a new one, and learns whether the grant is dead."""
     Grant.objects.filter(inbox=inbox, dead_since=None).update(expires_at=clock.now())
@@ -74,7 +100,8 @@ def refresh_due() -> int:
     due = Grant.objects.filter(dead_since=None, expires_at__lt=clock.now() + FRESH).select_related("inbox")
     died = 0
     for grant in due.filter(inbox__is_active=True):
-        if grant.inbox.shown_settings().get("in_via") not in accounts.OAUTH:
+        channel = registry.get(grant.inbox.channel)
+        if not channel.signs_in and not channel.consents(grant.inbox.shown_settings()):
             continue
         try:
             access_token(grant.inbox)

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from firstline.channels import registry
 from firstline.channels.base import OutgoingMessage
-from firstline.channels.email import accounts, building
+from firstline.channels.email import building
 from firstline.core import sealing
 from firstline.inboxes.actions.consenting import access_token
 from firstline.inboxes.models import Inbox, KeptMail
@@ -25,7 +25,8 @@ def hand_over(inbox: Inbox, outgoing: OutgoingMessage) -> str:
 def settings_to_send(inbox: Inbox) -> dict[str, str]:
     """What the channel needs to reach its outside, a fresh access token included. Raises ChannelError."""
     options = {"outgoing": settings.OUTGOING_SMTP, **inbox.open_settings()}
-    if options.get("in_via") in accounts.OAUTH:
+    channel = registry.get(inbox.channel)
+    if channel.signs_in or channel.consents(options):
         options["access_token"] = access_token(inbox)
     return options
 

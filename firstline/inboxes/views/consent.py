@@ -4,13 +4,14 @@ import secrets
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from firstline.accounts.doors import needs, needs_recent_sign_in, person
+from firstline.channels import registry
 from firstline.channels.base import ChannelError
 from firstline.channels.email import oauth
 from firstline.inboxes import actions
@@ -24,10 +25,12 @@ SESSION_KEY = "inbox_consent"
 @needs_recent_sign_in
 def ask(request: HttpRequest, name: str) -> HttpResponse:
     """A page with the way to the provider: a form may not lead off this site (CSP form-action), a link may."""
-    inbox = get_object_or_404(Inbox, name=name, channel="email")
+    inbox = get_object_or_404(Inbox, name=name)
     options = inbox.open_settings()
+    if not registry.get(inbox.channel).consents(options):
+        raise Http404
     try:
-        provider = oauth.provider(options)
+        provider = registry.get(inbox.channel).provider(options)
     except ValueError as error:
         messages.error(request, str(error))
         return redirect("inboxes:inbox", inbox.name)
@@ -53,14 +56,13 @@ def back(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("The provider did not give access. Nothing was changed."))
         return redirect("inboxes:inbox", inbox.name)
     try:
-        tokens = oauth.exchange(
-            oauth.provider(inbox.open_settings()), code=code, redirect=_back(), verifier=pending["verifier"]
-        )
+        provider = registry.get(inbox.channel).provider(inbox.open_settings())
+        tokens = oauth.exchange(provider, code=code, redirect=_back(), verifier=pending["verifier"])
         actions.accept_consent(inbox, tokens, by=person(request))
     except (ChannelError, ValueError) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Connected. The desk reads the mailbox now."))
+        messages.success(request, _("Connected. The desk reads it now."))
     return redirect("inboxes:inbox", inbox.name)
 
 

@@ -1,0 +1,1 @@
+"""X: mentions and direct messages of one account, by its API that sells each call."""
