@@ -66,8 +66,9 @@ class Killable:
         self._child: subprocess.Popen[bytes] | None = None
         os.register_at_fork(after_in_child=self._forget)
 
-    def call(self, name: str, *arguments: object, seconds: float = LIMIT_SECONDS) -> Any:
-        """Run `name(*arguments)` and return its result.
+    def call(self, name: str, *arguments: object, seconds: float = LIMIT_SECONDS, cpu_seconds: float = 0.0) -> Any:
+        """Run `name(*arguments)` and return its result, within `seconds` of the clock and, if given, `cpu_seconds` of
+        the child's own work, which a busy machine does not use up.
 
         Arguments are plain values; results are plain values, dates and the product's own dataclasses. Raises TimedOut,
         Died or Raised, and ValueError for a name that is not allowed.
@@ -78,7 +79,7 @@ class Killable:
             child = self._running()
             try:
                 deadline = time.monotonic() + seconds
-                _send(child, pickle.dumps((name, arguments, seconds), protocol=5), deadline)
+                _send(child, pickle.dumps((name, arguments, seconds, cpu_seconds), protocol=5), deadline)
                 kind, value = _Reader(io.BytesIO(_receive(child, deadline))).load()
             except BaseException:
                 self._kill()
@@ -201,7 +202,8 @@ def _serve(memory: int, allowed: Sequence[str]) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for ends in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(ends, signal.SIG_DFL)
     functions = {
         name: getattr(importlib.import_module(name.rpartition(".")[0]), name.rpartition(".")[2]) for name in allowed
     }
@@ -209,13 +211,16 @@ def _serve(memory: int, allowed: Sequence[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _answer(answers, ("ready", None))
     while header := requests.read(_HEADER.size):
-        name, arguments, seconds = pickle.loads(requests.read(_HEADER.unpack(header)[0]))  # noqa: S301 (from our parent)
+        asked = pickle.loads(requests.read(_HEADER.unpack(header)[0]))  # noqa: S301 (from our parent)
+        name, arguments, seconds, cpu_seconds = asked
         signal.setitimer(signal.ITIMER_REAL, seconds + 1)
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         try:
             answer = ("result", functions[name](*arguments))
         except Exception as error:  # noqa: BLE001 (handed to the parent, which raises it)
             answer = (type(error).__name__, str(error)[:500])
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         _answer(answers, answer)
 
 

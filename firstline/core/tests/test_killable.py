@@ -15,12 +15,13 @@ import pytest
 from firstline.core import killable
 
 SLEEP, LENGTH, ALLOCATE, CRASH = "time.sleep", "builtins.len", "builtins.bytearray", "os.abort"
+WORK = "builtins.pow"
 CLEAN = "firstline.core.html.clean"
 
 
 @pytest.fixture
 def child() -> Iterator[killable.Killable]:
-    child = killable.Killable(SLEEP, LENGTH, ALLOCATE, CRASH, CLEAN, "os.fspath", memory=600_000_000)
+    child = killable.Killable(SLEEP, LENGTH, ALLOCATE, CRASH, WORK, CLEAN, "os.fspath", memory=600_000_000)
     yield child
     child.stop()
 
@@ -40,6 +41,13 @@ def test_too_slow_is_killed_and_the_next_call_works(child: killable.Killable) ->
     assert time.monotonic() - started < 5
     assert child.call(LENGTH, "abc") == 3
     assert child.pid != before
+
+
+def test_too_much_work_is_killed_and_waiting_is_no_work(child: killable.Killable) -> None:
+    assert child.call(SLEEP, 0.4, cpu_seconds=0.2) is None
+    with pytest.raises(killable.Died):
+        child.call(WORK, 3, 200_000_000, seconds=60, cpu_seconds=0.2)
+    assert child.call(LENGTH, "abc", cpu_seconds=0.2) == 3
 
 
 def test_memory_is_capped(child: killable.Killable) -> None:
