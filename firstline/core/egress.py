@@ -88,8 +88,9 @@ def fetch(
     limit: int = BYTES,
     network: Network | None = None,
     from_settings: bool = False,
+    follow: bool = True,
 ) -> Answer:
-    """Ask one URL; of GETs at most three redirects are followed, without the given headers.
+    """Ask one URL; of GETs at most three redirects are followed, without the given headers; none without `follow`.
 
     `seconds` holds for everything together, `limit` for the body in bytes. `from_settings` says that an admin gave the
     address: it may then be one of FIRSTLINE_EGRESS_ALLOW. Raises EgressRefused.
@@ -101,7 +102,7 @@ def fetch(
         target = _checked(url, allow_http=allow_http or is_ours)
         sent = {"User-Agent": "Firstline", "Accept-Encoding": "identity", **((headers or {}) if hop == 0 else {})}
         answer = _ask(target, method, body, sent, deadline, limit, network, is_ours=is_ours)
-        if method != "GET" or answer.status not in _MOVED or "location" not in answer.headers:
+        if not follow or method != "GET" or answer.status not in _MOVED or "location" not in answer.headers:
             return answer
         url = urljoin(url, answer.headers["location"])
     raise EgressRefused("It redirects too often.")

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from firstline.channels import metering
 from firstline.channels.base import ChannelError
 from firstline.channels.metering import Quota
+from firstline.core import egress
 
 if TYPE_CHECKING:
     from githubkit import GitHub
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 API = "https://api.github.com"
 SECONDS = 10.0
 PAGE = 100
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----(.*)-----END [A-Z ]+-----", re.DOTALL)
 NEXT = re.compile(r'<([^>]+)>;\s*rel="next"')
@@ -130,10 +130,9 @@ def _graphql_path(settings: Settings) -> str:
 
 
 def base_url(settings: Settings) -> str:
-    """Where the API is: https, or a server on this machine. Raises ChannelError."""
+    """Where the API is: https, or what FIRSTLINE_EGRESS_ALLOW names. Raises ChannelError."""
     url = (settings.get("api_url") or API).rstrip("/")
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+    if urlsplit(url).scheme != "https" and not egress.is_allowed(url):
         raise ChannelError("The API's address must begin with https://.", permanent=True)
     return url
 
@@ -203,6 +202,8 @@ def anonymous(url: str = API) -> Client:
 def _client(auth: Any, url: str) -> Client:
     from githubkit import GitHub
 
+    from firstline.channels.github.transport import Egress
+
     return GitHub(
         auth,
         base_url=url,
@@ -211,6 +212,7 @@ def _client(auth: Any, url: str) -> Client:
         auto_retry=False,
         http_cache=False,
         trust_env=False,
+        transport=Egress(),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from tests.fakes.github.rest import Asked, Rest
 from tests.fakes.github.world import SLUG, Json, World
 
 HOUR = 3600
+ALLOW = "FIRSTLINE_EGRESS_ALLOW"
 PAGE = 30
 TOKEN = "t"
 """The personal token: whoever bears it is `desk`, every other bearer is the app."""
@@ -103,7 +105,7 @@ class FakeGitHub:
 
 @contextmanager
 def running() -> Iterator[FakeGitHub]:
-    """A fake that listens, for as long as the block lasts."""
+    """A fake that listens, and that the desk's one way out lets through, for as long as the block lasts."""
     fake = FakeGitHub()
 
     class Handler(BaseHTTPRequestHandler):
@@ -128,9 +130,12 @@ def running() -> Iterator[FakeGitHub]:
     fake.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
+    before = os.environ.get(ALLOW, "")
+    os.environ[ALLOW] = f"{before} {fake.url.removeprefix('http://')}"
     try:
         yield fake
     finally:
+        os.environ[ALLOW] = before
         server.shutdown()
         server.server_close()
         thread.join()
