@@ -43,11 +43,15 @@ class HookRequest:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One item that a webhook or a listing brings. `key` is the source's id of it: the same key is the same item."""
+    """One item that a webhook or a listing brings. `key` is the source's id of it: the same key is the same item.
+
+    `address` names the inbox that it is for where one webhook serves several; '' for the one that was called.
+    """
 
     raw: bytes = field(repr=False)
     envelope: Envelope
     key: str = ""
+    address: str = ""
 
 
 class HookRefused(Exception):

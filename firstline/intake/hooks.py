@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from firstline.channels import registry
-from firstline.channels.port import HookRefused, HookRequest
+from firstline.channels.port import HookRefused, HookRequest, hook_secrets
 from firstline.core import tokens
 from firstline.inboxes.models import Inbox
 from firstline.intake import actions
@@ -74,8 +74,18 @@ def take(inbox: Inbox, request: HookRequest) -> list[Accepted]:
     except HookRefused as refused:
         actions.refuse(inbox.address, inbox, f"http_{refused.status}")
         raise
-    offered = [Offered(inbox.pk, one.raw, one.envelope, one.key) for one in arrivals]
+    offered = [Offered(_whose(inbox, one.address), one.raw, one.envelope, one.key) for one in arrivals]
     return actions.accept_many(offered) if offered else []
+
+
+def _whose(inbox: Inbox, address: str) -> int:
+    """The inbox that an arrival is for: another one of this address only if it knows the secret that was proved."""
+    if address.lower() in ("", inbox.address):
+        return inbox.pk
+    other = Inbox.objects.filter(channel=inbox.channel, address=address.lower(), is_active=True).first()
+    if other is None or not set(hook_secrets(other.open_settings())) & set(hook_secrets(inbox.open_settings())):
+        return inbox.pk
+    return other.pk
 
 
 def _challenge(request: HttpRequest, inbox: Inbox) -> HttpResponse:

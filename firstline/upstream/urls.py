@@ -11,6 +11,7 @@ urlpatterns = [
     path("upstream/inboxes/<slug:name>/look/", inbox.look, name="look"),
     path("upstream/inboxes/<slug:name>/left/", inbox.left, name="left"),
     path("upstream/inboxes/<slug:name>/app/", making.app, name="app"),
+    path("upstream/inboxes/<slug:name>/share/", making.share, name="share"),
     path("upstream/inboxes/<slug:name>/check/", making.check, name="check"),
     path("upstream/threads/<int:thread>/take/", inbox.pull_in, name="pull_in"),
     path("upstream/github/made/", making.made, name="made"),

@@ -137,6 +137,14 @@ notifications:read_all     | -                              | POST | -          
 notifications:open         | 999999                         | POST | -                          | login 404 404 404 403
 notifications:settings     | -                              | GET  | -                          | login 200 200 200 403
 notifications:settings     | -                              | POST | mail_due=hourly            | login 422 422 422 403
+conversations:reviews      | -                              | GET  | -                          | login 200 200 200 403
+conversations:review_panel | {conversation}                 | GET  | -                          | login 404 204 204 403
+conversations:remark_review | 999999                        | POST | text=Hello                 | login 404 404 404 403
+conversations:edit_review  | 999999                         | POST | words=Hello                | login 404 404 404 403
+conversations:approve_review | 999999                       | POST | version=1                  | login 404 404 404 403
+conversations:withdraw_review | 999999                      | POST | -                          | login 404 404 404 403
+conversations:lifts        | -                              | GET  | -                          | login 403 403 200 403
+conversations:lifts        | -                              | POST | user=1 case=NO             | login 403 403 422 403
 automation:index           | -                              | GET  | -                          | login 403 403 200 200
 automation:new             | -                              | GET  | -                          | login 403 403 200 200
 automation:new             | -                              | POST | name=X trigger=created     | login 403 403 422 422
@@ -181,11 +189,29 @@ moderation:report_outside  | made-up-token                  | POST | -          
 moderation:conduct         | -                              | GET  | -                          | 200   200 200 200 200
 moderation:report_json     | -                              | GET  | -                          | 200   200 200 200 200
 moderation:report_csv      | -                              | GET  | -                          | 200   200 200 200 200
+handles:contacts           | -                              | GET  | -                          | login 200 200 200 403
+handles:contact            | {conversation.contact}                      | GET  | -                          | login 404 200 200 403
+handles:contact            | {theirs.conversation.contact}               | GET  | -                          | login 200 404 404 403
+handles:same               | {conversation.contact}                      | POST | other={theirs.conversation.contact}     | login 404 404 404 403
+handles:same               | {conversation.contact}                      | POST | other={conversation.contact}            | login 404 400 400 403
+handles:not_the_same       | {conversation.contact}                      | POST | other={theirs.conversation.contact}     | login 404 404 404 403
+handles:unmerge            | 999999                         | POST | -                          | login 404 404 404 403
+handles:set_organization   | {conversation.contact}                      | POST | name=Acme                  | login 404 302 302 403
+handles:organization       | 999999                         | GET  | -                          | login 404 404 404 403
+handles:panel              | {conversation}                 | GET  | -                          | login 404 200 200 403
+handles:notice             | {conversation}                 | GET  | -                          | login 404 200 200 403
+handles:settle             | {conversation} 999999 link     | POST | -                          | login 404 404 404 403
 gaps:index                 | -                              | GET  | -                          | login 200 200 200 403
 gaps:detail                | 999999                         | GET  | -                          | login 404 404 404 403
 gaps:write                 | 999999                         | POST | -                          | login 404 404 404 403
 gaps:attach                | 999999                         | POST | article={article}          | login 404 404 404 403
 gaps:dismiss               | 999999                         | POST | -                          | login 404 404 404 403
+upkeep:index               | -                              | GET  | -                          | login 200 200 200 403
+upkeep:article             | {article}                      | GET  | -                          | login 200 200 200 403
+upkeep:article             | 999999                         | GET  | -                          | login 404 404 404 403
+upkeep:foreseen            | {article}                      | GET  | -                          | login 200 200 200 403
+upkeep:wave                | 999999                         | POST | -                          | login 404 404 404 403
+upkeep:released            | -                              | POST | product=cli version=1.0    | login 302 302 302 403
 knowledge:index            | -                              | GET  | -                          | login 200 200 200 403
 knowledge:new              | -                              | GET  | -                          | login 200 200 200 403
 knowledge:new              | -                              | POST | title=Tokens body=Text     | login 302 302 302 403
@@ -195,6 +221,7 @@ knowledge:edit             | {article}                      | GET  | -          
 knowledge:save             | {article}                      | POST | title=Tokens body=Text     | login 302 302 302 403
 knowledge:details          | {article}                      | POST | visibility=public slug=new-place | login 302 302 302 403
 knowledge:publish          | {article}                      | POST | -                          | login 302 302 302 403
+knowledge:review           | {article}                      | POST | answer=ask                 | login 302 302 302 403
 knowledge:retire           | {article}                      | POST | -                          | login 403 403 302 403
 knowledge:discard          | {article}                      | POST | -                          | login 302 302 302 403
 knowledge:history          | {article}                      | GET  | -                          | login 200 200 200 403
@@ -213,6 +240,7 @@ upstream:look              | {inbox.name}                   | POST | -          
 upstream:left              | {inbox.name}                   | GET  | -                          | login 404 200 200 403
 upstream:pull_in           | 999999                         | POST | -                          | login 404 404 404 403
 upstream:app               | {inbox.name}                   | GET  | -                          | login 403 403 403 302
+upstream:share             | {inbox.name}                   | POST | of=nobody                  | login 403 403 403 302
 upstream:check             | {inbox.name}                   | POST | -                          | login 403 403 403 302
 upstream:made              | -                              | GET  | code=x state=y             | login 403 403 403 302
 upstream:installed         | -                              | GET  | -                          | login 403 403 403 302

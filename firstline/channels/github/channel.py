@@ -13,7 +13,7 @@ from firstline.channels.base import Envelope, OutgoingMessage, Parsed, ParsedMes
 from firstline.channels.github import people, rules
 from firstline.channels.github.events import EVENTS
 from firstline.channels.github.fields import fields
-from firstline.channels.github.parsing import parse
+from firstline.channels.github.parsing import parse, repository_of
 from firstline.channels.port import (
     Act,
     ActKind,
@@ -76,7 +76,8 @@ class GitHubChannel(Channel):
             raise HookRefused(403, "The signature is wrong.")
         event, delivery = request.headers.get("x-github-event", ""), request.headers.get("x-github-delivery", "")
         # The delivery's id is not signed: who replays a body could change it. The bytes themselves tell a repeat.
-        return [Arrival(request.body, Envelope(event=event[:60], delivery=delivery[:60]))]
+        place = repository_of(request.body)
+        return [Arrival(request.body, Envelope(event=event[:60], delivery=delivery[:60]), address=place)]
 
     def sign_hook(self, body: bytes, event: str, settings: Mapping[str, str]) -> HookRequest:
         """The delivery as GitHub would have made it."""

@@ -59,6 +59,12 @@ def parse(raw: bytes, envelope: Envelope) -> Parsed:
     return read(payload) if read else _passed("event", envelope.event or "unnamed")
 
 
+def repository_of(raw: bytes) -> str:
+    """The `owner/name` that a delivery is about, '' when it is about none: an app has one webhook for them all."""
+    payload = load(raw)
+    return reading.place(payload) if payload is not None else ""
+
+
 def _passed(subject: str, action: str) -> Ignored:
     word = NOT_A_WORD.sub("_", f"{subject}_{action}".lower()).strip("_")
     return Ignored(word[:RULE_LENGTH].rstrip("_") or "event")

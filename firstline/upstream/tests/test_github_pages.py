@@ -152,3 +152,17 @@ def test_what_was_left_to_the_maintainers_is_taken_in_by_a_click(admin: Client, 
 def test_a_key_pasted_into_one_line_is_the_same_key() -> None:
     assert client.pem(private_key().replace("\n", "")) == private_key()
     assert client.pem("nonsense") == "nonsense"
+
+
+def test_one_app_serves_two_repositories(admin: Client, hub: Hub) -> None:
+    other = make_inbox(hub.people, {"repository": "Codertocat/Second", "api_url": hub.fake.url}, "second")
+    assert "The app of hello" in page(admin, "/upstream/inboxes/second/app/")
+    assert admin.post("/upstream/inboxes/second/share/", {"of": "hello"}).status_code == 302
+    hub.fake.world.place, hub.fake.world.place_id = "Codertocat/Second", 2
+    hub.fake.world.opens("casey", "EACCES on publish")
+    hub.flush()  # it calls the first inbox's address
+    assert hub.conversation().inbox == other
+    Inbox.objects.filter(pk=other.pk).update(settings={**other.settings, "webhook_secret": "another"})
+    hub.fake.world.opens("noor", "Another one")
+    hub.flush()
+    assert Conversation.objects.latest("pk").inbox == hub.inbox

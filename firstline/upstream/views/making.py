@@ -20,6 +20,7 @@ from firstline.inboxes.models import Inbox
 
 SESSION_KEY = "github_app"
 INSTALLING = "github_app_of"
+SHARED = {"app_id", "app_slug", "private_key", "webhook_secret", "api_url"}
 
 
 @require_GET
@@ -44,6 +45,7 @@ def app(request: HttpRequest, name: str) -> HttpResponse:
         "mine": making.form_address(options, organisation="", state=state),
         "organisation": making.form_address(options, organisation=owner, state=state),
         "owner": owner,
+        "others": [one for one in Inbox.objects.filter(channel="github").exclude(pk=found.pk) if _has_app(one)],
     }
     page = render(request, "upstream/app_make.html", context)
     page._csp_update = {"form-action": [making.website(options)]}  # type: ignore[attr-defined]  # as csp.decorators do
@@ -81,6 +83,18 @@ def installed(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs("inboxes.manage")
 @needs_recent_sign_in
+def share(request: HttpRequest, name: str) -> HttpResponse:
+    """Give the inbox the app of another one: an app has one webhook, whose deliveries go to the repository's inbox."""
+    found, other = _inbox(name), _inbox(request.POST.get("of", ""))
+    lent = {key: value for key, value in other.open_settings().items() if key in SHARED}
+    values = {**found.open_settings(), **lent, "installation_id": ""}
+    inboxes.change_settings(found, by=person(request), values=values)
+    return redirect("upstream:app", found.name)
+
+
+@require_POST
+@needs("inboxes.manage")
+@needs_recent_sign_in
 def check(request: HttpRequest, name: str) -> HttpResponse:
     """Ask GitHub whom it takes us for; a token's account and an app's installation are noted on the way."""
     found = _inbox(name)
@@ -97,6 +111,10 @@ def check(request: HttpRequest, name: str) -> HttpResponse:
         inboxes.change_settings(found, by=person(request), values={**options, **learned})
     messages.success(request, said)
     return redirect("inboxes:inbox", found.name)
+
+
+def _has_app(inbox: Inbox) -> bool:
+    return bool(inbox.shown_settings().get("app_id"))
 
 
 def _manifest(inbox: Inbox, hook: str) -> dict[str, object]:
