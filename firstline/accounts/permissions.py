@@ -10,12 +10,13 @@ class Role(models.TextChoices):
     """What a person is at the desk; a person may be several."""
 
     AGENT = "agent", _("Agent")
+    TRAINEE = "trainee", _("Trainee")
     LEAD = "lead", _("Lead")
     SAFETY = "safety", _("Safety")
     ADMIN = "admin", _("Admin")
 
 
-_AGENT = frozenset(
+_TRAINEE = frozenset(
     {
         "conversations.view",
         "conversations.reply",
@@ -24,11 +25,16 @@ _AGENT = frozenset(
         "conversations.resolve",
         "conversations.tag",
         "articles.view",
-        "articles.edit",
-        "moderation.view",
-        "moderation.decide",
     }
 )
+_AGENT = _TRAINEE | {
+    "replies.send_alone",
+    "replies.approve",
+    "contacts.merge",
+    "articles.edit",
+    "moderation.view",
+    "moderation.decide",
+}
 _LEAD = _AGENT | {
     "articles.publish",
     "articles.retire",
@@ -39,6 +45,7 @@ _LEAD = _AGENT | {
     "ledger.judge",
     "clocks.manage",
     "rules.manage",
+    "replies.lift",
 }
 _ADMIN = frozenset(
     {
@@ -55,6 +62,7 @@ _ADMIN = frozenset(
 )
 
 PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.TRAINEE.value: _TRAINEE,
     Role.AGENT.value: _AGENT | {"articles.publish", "secrets.reveal", "originals.view"},
     Role.LEAD.value: _LEAD,
     Role.SAFETY.value: frozenset({"conversations.view", "moderation.view", "moderation.decide", "moderation.sealed"}),

@@ -3,8 +3,14 @@ id), and on the page of an inbox (the inbox's id).
 """
 
 PANELS: dict[str, list[str]] = {
-    "timeline": ["moderation:care", "answers:diagnosis", "upstream:notice"],
+    "timeline": [
+        "moderation:care",
+        "answers:diagnosis",
+        "upstream:notice",
+        "handles:notice",
+        "conversations:review_panel",
+    ],
     "dock": ["answers:suggestion"],
     "inbox": ["upstream:inbox"],
-    "sidebar": ["upstream:panel", "sla:panel", "answers:beside", "knowledge:panel"],
+    "sidebar": ["handles:panel", "upstream:panel", "sla:panel", "answers:beside", "knowledge:panel"],
 }

@@ -18,6 +18,7 @@ class Place:
 
 
 PLACES = [
+    Place("conversations:lifts", _("Trainees"), _("What who is learning may answer alone"), "sprout", "replies.lift"),
     Place("automation:index", _("Rules"), _("What is done the same way every time"), "zap", "rules.manage"),
     Place(
         "inboxes:inboxes",

@@ -23,6 +23,7 @@ run_rules = Reaction("automation.follow", priority=6)
 mail_news = Reaction("notifications.mail", queue="delivery")
 set_all_clocks = Reaction("sla.reckon_all")
 try_again = Reaction("answers.try_again", queue="answers")
+read_abroad = Reaction("search.read_in_other_languages", queue="search", priority=-5)
 read_again = Reaction("answers.read_again", queue="answers", priority=-5)
 replay = Reaction("answers.replay", queue="answers", priority=-10)
 tell_admins = Reaction("inboxes.tell_admins", queue="delivery")
@@ -37,6 +38,8 @@ call_second = Reaction("moderation.call_second", queue="delivery", priority=20)
 tell_stuck = Reaction("moderation.tell_stuck", queue="delivery")
 
 confirm_address = Reaction("ask.confirm_address", queue="delivery")
+
+look_elsewhere = Reaction("handles.look_elsewhere", queue="answers")
 
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
@@ -67,11 +70,16 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.CLOCK_AT_RISK: [tell],
     Kind.CLOCK_MISSED: [tell],
     Kind.NOTIFICATION_MADE: [mail_news],
-    Kind.CONVERSATION_CREATED: [run_rules],
+    Kind.CONVERSATION_CREATED: [run_rules, look_elsewhere],
+    Kind.REVIEW_ASKED: [tell],
+    Kind.REVIEW_REMARKED: [tell],
+    Kind.REVIEW_EDITED: [tell],
+    Kind.REVIEW_APPROVED: [tell],
     Kind.CLOCKS_CHANGED: [set_all_clocks],
     Kind.SUGGESTION_MADE: [answer],
     Kind.REPLAY_ASKED: [replay],
     Kind.SIGNATURE_CHANGED: [read_again],
+    Kind.LANGUAGE_MET: [read_abroad],
     Kind.ARTICLE_PUBLISHED: [index, try_again, examine],
     Kind.ARTICLE_CHANGED: [index, examine],
     Kind.ARTICLE_RETIRED: [index],

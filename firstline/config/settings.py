@@ -74,8 +74,11 @@ INSTALLED_APPS = [
     "firstline.search",
     "firstline.answers",
     "firstline.gaps",
+    "firstline.upkeep",
+    "firstline.handles",
     "firstline.intake",
     "firstline.ledger",
+    "firstline.privacy",
     "firstline.operations",
     "firstline.helpcenter",
     "firstline.ask",
@@ -214,6 +217,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 # The wiring tables that lower slices read by name (ground.md G12)
 REACTIONS = "firstline.config.reactions.REACTIONS"
+# Of which case type a conversation is and who said so, and what types there are (answers knows)
+CASE_OF = "firstline.answers.queries.cases.case_of"
+CASE_TYPES = "firstline.answers.case_types.CASE_TYPES"
 MACHINE_NAMES = "firstline.automation.queries.names"
 DRAFT_CHECKS = "firstline.config.checks.DRAFT_CHECKS"
 PANELS = "firstline.config.panels.PANELS"

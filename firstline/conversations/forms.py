@@ -1,7 +1,7 @@
 """What the desk's forms may hold."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from firstline.accounts.models import User
 from firstline.conversations.actions import bulking
 from firstline.conversations.models import (
     UNRESOLVED,
@@ -178,7 +179,9 @@ class ReplyForm(forms.Form):
     cc = AddressesField(required=False)
     bcc = AddressesField(required=False)
     then = forms.ChoiceField(
-        choices=[(one, one) for one in ("send", "resolve", "snooze", "engineering", "next", "schedule")],
+        choices=[
+            (one, one) for one in ("send", "resolve", "snooze", "engineering", "next", "schedule", "look", "company")
+        ],
         required=False,
     )
     send_at = forms.DateTimeField(required=False)
@@ -190,6 +193,33 @@ class ReplyForm(forms.Form):
     force = forms.BooleanField(required=False)
     until = forms.CharField(required=False)
     at = forms.DateTimeField(required=False)
+
+
+class ReviewForm(forms.Form):
+    """What somebody says to a shared draft, or its words anew; `version` and `seen` are what they had read."""
+
+    text = forms.CharField(required=False, max_length=MAX_TEXT, strip=False)
+    words = forms.CharField(required=False, max_length=MAX_TEXT, strip=False)
+    version = forms.IntegerField(required=False, min_value=0)
+    seen = forms.IntegerField(required=False, min_value=0)
+
+
+class LiftForm(forms.Form):
+    """A trainee and a case type."""
+
+    user = forms.ChoiceField()
+    case = forms.ChoiceField()
+
+    def __init__(self, *args: Any, trainees: Sequence[User], cases: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.trainees = {str(one.pk): one for one in trainees}
+        self.fields["user"] = forms.ChoiceField(choices=[(pk, one.name) for pk, one in self.trainees.items()])
+        self.fields["case"] = forms.ChoiceField(choices=[(code, code) for code in cases])
+
+    @property
+    def chosen(self) -> User:
+        """The trainee who was chosen."""
+        return self.trainees[self.cleaned_data["user"]]
 
 
 class NoteForm(forms.Form):

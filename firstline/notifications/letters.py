@@ -57,6 +57,8 @@ def said(one: Notification, who: str) -> str:
         Why.FAILED: _("A message did not arrive in %(number)s"),
         Why.DUE: _("An answer is due within the hour in %(number)s"),
         Why.MISSED: _("An answer is overdue in %(number)s"),
+        Why.EYES: _("%(who)s asks for eyes on a draft in %(number)s"),
+        Why.SEEN: _("%(who)s looked at your draft in %(number)s"),
     }
     return words[Why(one.why)] % named
 

@@ -22,6 +22,8 @@ class Why(models.TextChoices):
     FAILED = "failed", _("A message of mine did not arrive")
     DUE = "due", _("An answer of mine is due within the hour")
     MISSED = "missed", _("An answer of mine is overdue")
+    EYES = "eyes", _("Somebody asks for eyes on a draft")
+    SEEN = "seen", _("Somebody says something to a draft of mine")
 
 
 class ByMail(models.TextChoices):

@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 
 from firstline.accounts.models import User
 from firstline.conversations.actions.noting import called
-from firstline.conversations.models import OURS, Conversation, Cover, Message, Note, Promise
+from firstline.conversations.models import OURS, Conversation, Cover, Message, Note, Promise, Review
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
 from firstline.notifications import rules
@@ -18,6 +18,7 @@ from firstline.notifications.rules import Default
 SHOWN = 100
 COUNTED = 100
 
+OF_A_DRAFT = {Kind.REVIEW_ASKED, Kind.REVIEW_REMARKED, Kind.REVIEW_EDITED, Kind.REVIEW_APPROVED}
 OF_THE_ASSIGNEE = {
     Kind.MESSAGE_RECEIVED: Why.ANSWERED,
     Kind.CONVERSATION_ASSIGNED: Why.ASSIGNED,
@@ -32,6 +33,8 @@ def addressees(event: Event, conversation: Conversation) -> dict[User, Why]:
     kind = Kind(event.kind)
     if kind is Kind.NOTE_ADDED:
         told |= _noted(event, conversation)
+    elif kind in OF_A_DRAFT:
+        told |= _of_a_draft(event, conversation)
     elif kind in {Kind.MESSAGE_FAILED, Kind.MESSAGE_BOUNCED}:
         author = Message.objects.filter(pk=event.subject_id or 0).values_list("author_user", flat=True).first()
         told |= {pk: Why.FAILED for pk in {author, conversation.assignee_id} if pk is not None}
@@ -47,6 +50,15 @@ def _noted(event: Event, conversation: Conversation) -> dict[int, Why]:
     note = Note.objects.filter(pk=event.subject_id or 0).first()
     told = {conversation.assignee_id: Why.NOTED} if conversation.assignee_id is not None else {}
     return told | {one.pk: Why.MENTIONED for one in (called(conversation, note.text) if note else [])}
+
+
+def _of_a_draft(event: Event, conversation: Conversation) -> dict[int, Why]:
+    """Whoever may say yes hears that a draft waits; its author, that somebody looked."""
+    author = Review.objects.filter(pk=event.subject_id or 0).values_list("author", flat=True).first()
+    if event.kind != Kind.REVIEW_ASKED:
+        return {author: Why.SEEN} if author is not None else {}
+    team = User.objects.filter(is_active=True, teams__inboxes=conversation.inbox_id).distinct()
+    return {one.pk: Why.EYES for one in team if one.can("replies.approve") and one.pk != author}
 
 
 def _is_held(event: Event) -> bool:

@@ -25,6 +25,8 @@ REASONS: dict[str, Default] = {
     "failed": Default(bell=True, mail="soon"),
     "due": Default(bell=True, mail="never"),
     "missed": Default(bell=True, mail="soon"),
+    "eyes": Default(bell=True, mail="never"),
+    "seen": Default(bell=True, mail="soon"),
 }
 
 SEND = "/send"

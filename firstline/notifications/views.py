@@ -20,6 +20,8 @@ ICONS = {
     Why.FAILED: "mail-x",
     Why.DUE: "clock",
     Why.MISSED: "triangle-alert",
+    Why.EYES: "eye",
+    Why.SEEN: "check-check",
 }
 
 

@@ -9,7 +9,7 @@ from django.db.models import F
 from firstline.channels import registry
 from firstline.channels.base import Address, ChannelError, OutgoingMessage
 from firstline.conversations import rules
-from firstline.conversations.actions import locking, posting, promising, sharing, turns
+from firstline.conversations.actions import approving, locking, posting, promising, replying, sharing, turns
 from firstline.conversations.models import Delivery, ExternalId, Message, Participant, Resolution, Status
 from firstline.core import clock, tokens
 from firstline.events.kinds import Kind
@@ -31,7 +31,7 @@ def deliver(message_id: int) -> None:
 
     Raises NotYet when the outside asks to wait; a refusal for good is stored on the message and recorded.
     """
-    if not _claim(message_id):
+    if _is_unapproved(message_id) or not _claim(message_id):
         return
     message = Message.objects.select_related("strand__inbox", "conversation", "author_user").get(pk=message_id)
     try:
@@ -40,6 +40,16 @@ def deliver(message_id: int) -> None:
         _put_back(message, error)
     else:
         _settle_sent(message)
+
+
+def _is_unapproved(message_id: int) -> bool:
+    """A trainee's message that nobody said yes to is not sent, whichever door queued it: it goes back to its draft."""
+    message = Message.objects.select_related("author_user", "conversation").get(pk=message_id)
+    if approving.may_leave(message):
+        return False
+    if message.state == Delivery.QUEUED and message.author_user is not None:
+        replying.take_back(message, message.author_user, by=MACHINE)
+    return True
 
 
 def _claim(message_id: int) -> bool:

@@ -18,6 +18,8 @@ from firstline.conversations.models import (
     Promise,
     ReadMark,
     Resolution,
+    Review,
+    ReviewState,
     SealedSecret,
     Status,
     Strand,
@@ -43,6 +45,7 @@ def merge(source: Conversation, target: Conversation, *, by: Actor) -> Conversat
     for model in (Strand, Message, Note, SealedSecret, Promise):
         model._default_manager.filter(conversation=source).update(conversation=target)
     _move_drafts(source, target)
+    _move_reviews(source, target)
     _move_links(source, target)
     target.tags.add(*source.tags.all())
     ReadMark.objects.filter(conversation__in=(source, target)).delete()  # what came over has not been read
@@ -179,6 +182,15 @@ def _move_drafts(source: Conversation, target: Conversation) -> None:
         there.save(update_fields=["text"])
         draft.attachments.update(draft=there)
         draft.delete()
+
+
+def _move_reviews(source: Conversation, target: Conversation) -> None:
+    """Shared drafts go along; where a person has one in both, the one of the conversation that stays holds."""
+    asked = Review.objects.filter(conversation=target).open().values("author")
+    Review.objects.filter(conversation=source, author__in=asked).open().update(
+        state=ReviewState.WITHDRAWN, decided_at=clock.now()
+    )
+    Review.objects.filter(conversation=source).update(conversation=target)
 
 
 def _move_links(source: Conversation, target: Conversation) -> None:

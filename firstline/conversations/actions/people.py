@@ -48,11 +48,12 @@ def merge(source: Contact, target: Contact, *, by: Actor, reason: str = "") -> M
 @transaction.atomic
 def unmerge(made: Merge, *, by: User) -> Merge:
     """Two people after all: each has the conversations that their own identities opened. Raises MergeRefused."""
+    had = made.target.standing
     undone = contacts.unmerge(made, by=by)
     asks = Participant.objects.filter(
         strand__conversation=OuterRef("pk"), strand__is_side=False, role=ParticipantRole.REQUESTER
     ).order_by("pk")
-    opened = Conversation.objects.annotate(asker=Subquery(asks.values("identity")[:1]))
-    mine = opened.filter(contact=made.target, asker__in=undone.identities)
+    opened = Conversation.objects.annotate(asker=Subquery(asks.values("identity__contact")[:1]))
+    mine = opened.filter(contact=had, asker=made.source_id)
     Conversation.objects.filter(pk__in=list(mine.values_list("pk", flat=True))).update(contact=made.source)
     return undone

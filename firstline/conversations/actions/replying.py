@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from firstline.accounts.models import User
 from firstline.contacts.actions import EMAIL, identify
 from firstline.conversations import audience, rules, writing
-from firstline.conversations.actions import drafting, guarding, locking, posting
+from firstline.conversations.actions import approving, drafting, guarding, locking, posting
 from firstline.conversations.models import (
     Attachment,
     Audience,
@@ -36,6 +36,13 @@ class DraftRefused(Exception):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = list(problems)
+
+
+class ApprovalNeeded(DraftRefused):
+    """Its writer is learning: a mentor has to say yes first (`reviewing.ask`). Everything else about it is fine."""
+
+    def __init__(self) -> None:
+        super().__init__([_("Somebody else has to say yes before this leaves: ask for it.")])
 
 
 class GivesAway(DraftRefused):
@@ -68,13 +75,15 @@ def reply(
     send_at: datetime | None = None,
     strand: Strand | None = None,
     override: str = "",
+    approved_by: User | None = None,
 ) -> Message:
     """Queue an answer on the strand where the contact wrote last (or on `strand`); it leaves after the undo window, or
     at `send_at` unless the contact writes first.
 
     The person's reply draft is used up, with its attachments. An unassigned conversation becomes theirs.
     Raises DraftRefused when a check holds it back, GivesAway when it would say in public what is private and
-    `override` is no reason to, StaleReply when something newer than `seen_message_id` is there and not `force`.
+    `override` is no reason to, StaleReply when something newer than `seen_message_id` is there and not `force`,
+    ApprovalNeeded for a trainee without `approved_by`, who is somebody else with the right to.
     """
     conversation = locking.hold(conversation)
     draft = Draft.objects.filter(conversation=conversation, user=by, mode=DraftMode.REPLY).first()
@@ -85,6 +94,7 @@ def reply(
         raise GivesAway(found)
     if seen_message_id is not None and not force:
         _check_fresh(conversation, seen_message_id)
+    vouched = _vouched(conversation, by, approved_by)
     requester = strand.participants.select_related("identity").filter(role=ParticipantRole.REQUESTER).get()
     copies = _add_copies(strand, cc, ParticipantRole.CC)
     hidden = _add_copies(strand, bcc, ParticipantRole.BCC)
@@ -104,6 +114,7 @@ def reply(
         send_at=send_at or now + posting.undo_window(strand.inbox),
         is_scheduled=send_at is not None,
         resolve_on_send=resolve,
+        approved_by=vouched,
     )
     if draft is not None:
         draft.attachments.update(message=message, draft=None)
@@ -127,10 +138,12 @@ def reply(
 def ask_aside(conversation: Conversation, *, by: User, to: str, subject: str, text: str) -> Message:
     """Write to a third party about a conversation, on a side strand of its own that the contact never sees.
 
-    The person's reply draft stays untouched. Raises DraftRefused when a check holds it back.
+    The person's reply draft stays untouched. Raises DraftRefused when a check holds it back, ApprovalNeeded for a
+    trainee.
     """
     conversation = locking.hold(conversation)
     _check(conversation, text, None)
+    vouched = _vouched(conversation, by, None)
     inbox = answer_strand(conversation).inbox
     identity = identify(channel=EMAIL, address=to.strip().lower(), name="")
     strand = Strand.objects.create(conversation=conversation, inbox=inbox, is_side=True)
@@ -146,6 +159,7 @@ def ask_aside(conversation: Conversation, *, by: User, to: str, subject: str, te
         to=[{"name": identity.name, "email": identity.address}],
         message_id=f"<{secrets.token_hex(16)}@{inbox.address.rpartition('@')[2]}>",
         send_at=clock.now() + timedelta(seconds=settings.UNDO_SECONDS),
+        approved_by=vouched,
     )
     record(
         Kind.REPLY_QUEUED,
@@ -167,7 +181,7 @@ def cancel_scheduled(conversation: Conversation) -> int:
     cancelled = 0
     for message in waiting.select_related("author_user", "conversation"):
         if message.author_user is not None:
-            _take_back(message, message.author_user, by=MACHINE)
+            take_back(message, message.author_user, by=MACHINE)
             cancelled += 1
     return cancelled
 
@@ -181,10 +195,10 @@ def undo(message: Message, *, by: User) -> Draft:
     taken = Message.objects.filter(pk=message.pk, state=Delivery.QUEUED, send_at__gt=clock.now(), author_user=by)
     if not taken.exists():
         raise DraftRefused([_("It is on its way already.")])
-    return _take_back(message, by, by=by)
+    return take_back(message, by, by=by)
 
 
-def _take_back(message: Message, author: User, *, by: Actor) -> Draft:
+def take_back(message: Message, author: User, *, by: Actor) -> Draft:
     """Cancel a queued message; its words go before what its author has written since."""
     Message.objects.filter(pk=message.pk, state=Delivery.QUEUED).update(state=Delivery.CANCELLED)
     begun = Draft.objects.filter(conversation_id=message.conversation_id, user=author, mode=DraftMode.REPLY).first()
@@ -219,6 +233,13 @@ def _check(conversation: Conversation, text: str, draft: Draft | None, audience:
     problems = check_draft(text, audience)
     if problems:
         raise DraftRefused(problems)
+
+
+def _vouched(conversation: Conversation, by: User, approved_by: User | None) -> User | None:
+    try:
+        return approving.vouching(conversation, by, approved_by)
+    except approving.Unapproved as refused:
+        raise ApprovalNeeded from refused
 
 
 def _check_fresh(conversation: Conversation, seen: int) -> None:

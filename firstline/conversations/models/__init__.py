@@ -17,6 +17,7 @@ from firstline.conversations.models.conversation import (
 from firstline.conversations.models.cover import Cover, Origin, Reveal
 from firstline.conversations.models.message import ExternalId, Message, MessageQuerySet, Note, SealedSecret
 from firstline.conversations.models.pictures import RemotePicture, ShownPictures
+from firstline.conversations.models.review import Lift, Review, ReviewKind, ReviewRemark, ReviewState
 from firstline.conversations.models.vocabulary import (
     COVERED_FROM,
     ENDED,
@@ -68,6 +69,7 @@ __all__ = [
     "DraftMode",
     "ExternalId",
     "Habit",
+    "Lift",
     "Link",
     "LinkKind",
     "Macro",
@@ -87,6 +89,10 @@ __all__ = [
     "RemotePicture",
     "Resolution",
     "Reveal",
+    "Review",
+    "ReviewKind",
+    "ReviewRemark",
+    "ReviewState",
     "SavedView",
     "SealedSecret",
     "ShownPictures",

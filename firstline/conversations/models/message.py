@@ -60,6 +60,7 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=300, blank=True)
     delivered_to = models.JSONField(default=list, blank=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     resolve_on_send = models.BooleanField(default=False)
     is_scheduled = models.BooleanField(default=False)
     written_at = models.DateTimeField(default=clock.now)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from firstline.accounts.models import User
 from firstline.channels import registry
 from firstline.conversations import queries, rules, writing
+from firstline.conversations.actions import approving
 from firstline.conversations.audience import GivenAway, place
 from firstline.conversations.models import (
     Attachment,
@@ -63,6 +64,7 @@ class Composer:
     strand: Strand | None = None
     strands: list[Strand] = field(default_factory=list)
     asks: str = ""
+    needs_yes: bool = False
     seen: int = 0
     then: str = "send"
 
@@ -132,6 +134,7 @@ def answering(
         composer.text, composer.files = reply.text, list(reply.attachments.all())
     if note is not None:
         composer.note_text, composer.note_files = note.text, list(note.attachments.all())
+    composer.needs_yes = not approving.may_send(conversation, user)
     composer.strands = [one for one in queries.strands(conversation) if not one.is_side]
     composer.strand = _chosen(request, composer.strands, heard)
     if composer.strand is not None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -12,7 +13,16 @@ from django.views.decorators.http import require_POST
 
 from firstline.accounts.doors import person
 from firstline.conversations import queries
-from firstline.conversations.actions import delivering, drafting, noting, promising, replying, statuses
+from firstline.conversations.actions import (
+    approving,
+    delivering,
+    drafting,
+    noting,
+    promising,
+    replying,
+    reviewing,
+    statuses,
+)
 from firstline.conversations.audience import GivenAway, given_away
 from firstline.conversations.forms import AsideForm, DraftForm, NoteForm, ReplyForm, SnoozeForm
 from firstline.conversations.models import (
@@ -22,6 +32,7 @@ from firstline.conversations.models import (
     DraftMode,
     Message,
     NoteKind,
+    ReviewKind,
     Status,
     Strand,
 )
@@ -42,11 +53,15 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     then = form.cleaned_data["then"] or "send"
     user = person(request)
     following = _following(request, conversation, then)
-    if _is_unasked(conversation, form):
+    if then in (ReviewKind.LOOK, ReviewKind.COMPANY):
+        return _ask_for_eyes(request, conversation, form, then)
+    if _is_unasked(conversation, form) and approving.may_send(conversation, user):
         return _held_back(request, conversation, [], status=422, then=then)
     try:
         snooze = _snooze(request) if then == "snooze" else None
         message = _reply(request, conversation, form, then)
+    except replying.ApprovalNeeded:
+        return _ask_for_eyes(request, conversation, form, ReviewKind.APPROVAL)
     except ValidationError as error:
         return _held_back(request, conversation, error.messages, status=422)
     except replying.GivesAway as refused:
@@ -68,6 +83,35 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_htmx(request):
         return back(request, conversation)
     return _sent(request, visible(request, pk), message)
+
+
+def _ask_for_eyes(request: HttpRequest, conversation: Conversation, form: ReplyForm, kind: str) -> HttpResponse:
+    """Share the draft instead of sending it: for a trainee's every reply, and for whoever asks."""
+    said = form.cleaned_data
+    try:
+        send_at = _send_at(form, said["then"])
+        reviewing.ask(
+            conversation,
+            kind,
+            by=person(request),
+            text=said["text"],
+            cc=said["cc"],
+            bcc=said["bcc"],
+            strand=_strand(conversation, form) or replying.answer_strand(conversation),
+            resolve=said["then"] == "resolve",
+            send_at=send_at,
+        )
+    except replying.DraftRefused as refused:
+        return _held_back(request, conversation, refused.problems, status=422)
+    say = (
+        _("Asked. It leaves when somebody says yes.") if kind == ReviewKind.APPROVAL else _("Asked. Your team sees it.")
+    )
+    if not is_htmx(request):
+        messages.success(request, say)
+        return back(request, conversation)
+    composer = composing.build(request, conversation, person(request), seen=said["seen"] or 0)
+    context = {"conversation": conversation, "composer": composer, "view": view_name(request, conversation)}
+    return changed(request, render(request, "conversations/parts/composer.html", context), conversation, say=say)
 
 
 def _following(request: HttpRequest, conversation: Conversation, then: str) -> str:
@@ -237,6 +281,8 @@ def aside(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseBadRequest(" ".join(_problems(form)))
     try:
         replying.ask_aside(conversation, by=person(request), **form.cleaned_data)
+    except replying.ApprovalNeeded:
+        return HttpResponseBadRequest(_("Who is learning doesn’t write to others outside: ask a colleague to."))
     except replying.DraftRefused as refused:
         return HttpResponseBadRequest(" ".join(refused.problems))
     if not is_htmx(request):

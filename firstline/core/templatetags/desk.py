@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, resolve, reverse
@@ -241,7 +242,10 @@ def panel(context: Context, name: str, pk: int) -> SafeString:
         match = resolve(reverse(name, args=[pk]), settings.ROOT_URLCONF)
     except NoReverseMatch:
         return SafeString()
-    response = match.func(context["request"], *match.args, **match.kwargs)
+    try:
+        response = match.func(context["request"], *match.args, **match.kwargs)
+    except PermissionDenied:
+        return SafeString()
     return SafeString(response.content.decode() if response.status_code == HTTPStatus.OK else "")
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
-from firstline.conversations.actions import noting, replying
-from firstline.conversations.models import Conversation
+from firstline.conversations.actions import noting, replying, reviewing
+from firstline.conversations.models import Conversation, ReviewKind
 from firstline.core import tokens
 from firstline.notifications import letters, queries, rules
 
@@ -53,6 +53,8 @@ def _take(conversation: Conversation, user: User, text: str) -> None:
         return
     try:
         replying.reply(conversation, by=user, text=words)
+    except replying.ApprovalNeeded:
+        reviewing.ask(conversation, ReviewKind.APPROVAL, by=user, text=words)
     except replying.DraftRefused as refused:
         why = _("Not sent: %(problems)s") % {"problems": " ".join(refused.problems)}
         noting.add_note(conversation, by=user, text=f"{why}\n\n{words}")

@@ -187,7 +187,8 @@ def test_the_morning_letter_holds_the_day_and_goes_once(people: People) -> None:
 
 def test_people_choose_how_they_are_told(ada: Client, people: People) -> None:
     fields = {
-        f"mail_{why}": "never" for why in ("assigned", "mentioned", "answered", "noted", "failed", "due", "missed")
+        f"mail_{why}": "never"
+        for why in ("assigned", "mentioned", "answered", "noted", "failed", "due", "missed", "eyes", "seen")
     }
     assert ada.post("/settings/notifications/", {**fields, "mail_due": "hourly"}).status_code == 422
     assert ada.post("/settings/notifications/", {**fields, "bell_mentioned": "on"}).status_code == 302
