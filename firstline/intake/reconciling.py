@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from firstline.channels import registry
 from firstline.channels.base import ChannelError, ParsedMessage
 from firstline.channels.email import accounts, imap
@@ -65,7 +67,10 @@ def compare_all(since: datetime, now: datetime) -> list[Compared]:
     noted = _journal(since)
     found: list[Compared] = []
     for inbox in Inbox.objects.filter(is_active=True).order_by("name"):
-        compared = list(_compare(inbox, since, now, noted.get(inbox.pk, {})))
+        try:
+            compared = list(_compare(inbox, since, now, noted.get(inbox.pk, {})))
+        except sealing.SealBroken:
+            compared = [Compared(inbox.name, "list", unreached=_("Its settings cannot be opened with this desk key."))]
         found += compared or [Compared(inbox.name, "none")]
     return found
 
@@ -77,7 +82,8 @@ def _compare(inbox: Inbox, since: datetime, now: datetime, noted: dict[str, Entr
     if inbox.channel == "email" and in_via in accounts.FETCHED:
         yield with_mailbox(inbox, since, now)
     elif inbox.channel != "email" and registry.get(inbox.channel).keeps_list(inbox.open_settings()):
-        yield with_list(inbox, since, now)
+        with inboxes.measured(inbox, only_reads=True):
+            yield with_list(inbox, since, now)
 
 
 def with_list(inbox: Inbox, since: datetime, now: datetime) -> Compared:

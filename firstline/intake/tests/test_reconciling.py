@@ -12,7 +12,7 @@ from firstline.conversations.models import Message
 from firstline.core import clock
 from firstline.inboxes.actions import create_inbox
 from firstline.inboxes.models import Inbox
-from firstline.intake import journal
+from firstline.intake import journal, reconciling
 from firstline.intake.actions import Offered, accept, accept_many, process
 from firstline.intake.journal import Entry
 from firstline.intake.models import InboundItem, SeenItem
@@ -90,13 +90,16 @@ def test_what_was_written_before_the_inbox_was_there_stays_there(network: Toy) -
     assert (found.listed, found.missing, InboundItem.objects.count()) == (1, (), 0)
 
 
-def test_a_network_that_does_not_answer_is_named_and_what_it_said_before_is_kept(network: Toy) -> None:
+def test_a_network_that_does_not_answer_is_named_and_what_it_said_before_is_kept(
+    network: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "_CHUNK", 4)
     now = clock.now()
     inbox = inbox_since(now - 3 * DAY, channel="toy", name="orbit")
-    network.posts_there, network.answers = [Post(f"p{number}", now - HOUR) for number in range(70)], False
+    network.posts_there, network.answers = [Post(f"p{number}", now - HOUR) for number in range(6)], False
     found = compared(inbox, now)
     assert found.unreached == "The toy network does not answer."
-    assert len(found.healed) == Message.objects.count() == 64
+    assert len(found.healed) == Message.objects.count() == 4
 
 
 def test_a_list_that_makes_no_sense_spoils_no_other(network: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,3 +145,14 @@ def test_the_journal_outlives_a_torn_line_and_forgets_after_five_weeks(home: Pat
     assert journal.forget(now) == 1
     assert len(list((home / "journal").iterdir())) == 2
     assert newest.stat().st_mode & 0o777 == 0o600
+
+
+def test_settings_that_cannot_be_opened_are_no_list_and_spoil_no_other(network: Toy) -> None:
+    now = clock.now()
+    sealed = inbox_since(now - DAY, channel="github", name="issues", repository="o/r", webhook_secret="s")
+    mails = inbox_since(now - DAY, channel="email", name="support")
+    Inbox.objects.filter(pk=sealed.pk).update(
+        settings={"repository": "o/r", "webhook_secret": {**sealed.settings["webhook_secret"], "sealed": "A" * 56}}
+    )
+    assert "cannot be opened" in compared(sealed, now).unreached
+    assert compared(mails, now) == Compared("support", "journal")

@@ -20,6 +20,9 @@ from firstline.upstream.models import KeptItem
 @transaction.atomic
 def draw(week: date) -> Sample:
     """Draw the sample of the week that began on this Monday, once; whoever comes later gets the same."""
+    drawn_before = Sample.objects.filter(week=week).first()
+    if drawn_before is not None:
+        return drawn_before
     items = left_out(week)
     population = items.count()
     sample, is_new = Sample.objects.get_or_create(week=week, defaults={"population": population})
