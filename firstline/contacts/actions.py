@@ -4,8 +4,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
-from firstline.contacts.models import Contact, ContactIdentity, Evidence, Merge, NotTheSame
+from firstline.contacts.models import Contact, ContactIdentity, Evidence, Merge, NotTheSame, Organization
 from firstline.core import clock, statements
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import Actor, record
 
@@ -63,24 +64,43 @@ def merge(source: Contact, target: Contact, *, by: Actor, reason: str = "") -> M
     source.merged_into = target
     source.save(update_fields=["merged_into"])
     record(Kind.CONTACT_MERGED, by=by, subject_id=target.pk, source=source.pk, identities=len(moved))
+    record_audit(Kind.CONTACT_MERGED, by=by, subject_id=target.pk, after={"source": source.pk, "identities": moved})
     return made
 
 
 @transaction.atomic
 def unmerge(made: Merge, *, by: User) -> Merge:
-    """They are two people after all: what moved goes back, wherever it has got to. Raises MergeRefused."""
+    """They are two people after all: what moved and is still the target's goes back. Raises MergeRefused."""
     held = Merge.objects.select_for_update().get(pk=made.pk)
     if held.undone_at is not None:
         raise MergeRefused(_("That was taken back already."))
     source = next(one for one in _held(held.source_id, held.target_id) if one.pk == held.source_id)
-    ContactIdentity.objects.filter(pk__in=held.identities).update(contact=source)
+    theirs = ContactIdentity.objects.filter(pk__in=held.identities, contact=held.target.standing)
+    moved = list(theirs.values_list("pk", flat=True))
+    ContactIdentity.objects.filter(pk__in=moved).update(contact=source)
     source.merged_into = None
     source.save(update_fields=["merged_into"])
     held.undone_at, held.undone_by = clock.now(), by
     held.save(update_fields=["undone_at", "undone_by"])
     say_not_the_same(source, held.target, by=by)
-    record(Kind.CONTACT_UNMERGED, by=by, subject_id=held.target_id, source=source.pk, identities=len(held.identities))
+    record(Kind.CONTACT_UNMERGED, by=by, subject_id=held.target_id, source=source.pk, identities=len(moved))
+    record_audit(Kind.CONTACT_UNMERGED, by=by, subject_id=held.target_id, after={"source": source.pk})
     return held
+
+
+@transaction.atomic
+def set_organization(contact: Contact, name: str, *, by: Actor, plan: str = "") -> None:
+    """Where a contact belongs; an organization is made when its name is new, and "" means nowhere."""
+    name = " ".join(name.split())[:200]
+    found = Organization.objects.filter(name__iexact=name).first() if name else None
+    if name and found is None:
+        found = Organization.objects.create(name=name)
+    if found is not None and plan.strip() and plan.strip() != found.plan:
+        found.plan = plan.strip()[:40]
+        found.save(update_fields=["plan"])
+    contact.organization = found
+    contact.save(update_fields=["organization"])
+    record(Kind.CONTACT_CHANGED, by=by, subject_id=contact.pk, organization=found.pk if found else None)
 
 
 def say_not_the_same(contact: Contact, other: Contact, *, by: User) -> None:
