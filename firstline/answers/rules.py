@@ -24,6 +24,7 @@ class Strength(StrEnum):
 # the lowest cosine against the starter set (19 in a hundred of a bank's, whose cards and accounts resemble ours), and
 # at most 2 in a hundred the highest.
 COSINES = (0.66, 0.57, 0.5)
+FOREIGN_COSINES = (0.93, 0.91, 0.89)
 COVERAGES = (0.75, 0.6, 0.5)
 SURE_DIAGNOSIS = 0.8
 
@@ -36,6 +37,7 @@ def strength(
     diagnosed: float | None,
     is_unknown_paste: bool = False,
     names_another: bool = False,
+    is_foreign: bool = False,
 ) -> Strength | None:
     """Strength of a match; `diagnosed` is the diagnosis' confidence when the article names the diagnosed signature.
 
@@ -43,7 +45,7 @@ def strength(
     the article is about another failure (`names_another`): both are weak at best. None means that nothing can be backed
     and nothing is proposed.
     """
-    value, steps = (cosine, COSINES) if has_vectors else (coverage, COVERAGES)
+    value, steps = (cosine, FOREIGN_COSINES if is_foreign else COSINES) if has_vectors else (coverage, COVERAGES)
     if is_unknown_paste or names_another:
         return Strength.WEAK if value >= steps[1] else None
     if value >= steps[0] or (diagnosed is not None and diagnosed >= SURE_DIAGNOSIS):

@@ -21,6 +21,7 @@ from firstline.answers.models import Citation, DismissReason, DraftMade, Suggest
 from firstline.conversations import queries as conversations
 from firstline.conversations.models import Conversation
 from firstline.core import clock, markdown
+from firstline.search.queries import articles as search
 
 SHOWN_FACTS = {
     "error_code": gettext_lazy("code"),
@@ -166,9 +167,10 @@ def _suggestion(request: HttpRequest, conversation: Conversation, *, is_line: bo
         "suggestion": found,
         "blocks": [_with_mark(one) for one in citations],
         "sources": _sources(citations),
-        "is_usable": all(one.article.is_public for one in citations),
+        "is_usable": all(one.article.is_citable for one in citations),
         "reasons": DismissReason.choices,
         "refusal": refusal,
+        "speaks": bool(found and found.language) and search.speaks_other_languages(),
         "url": reverse("answers:suggestion", args=[conversation.pk]) + ("?line=1" if is_line else ""),
         "is_line": is_line,
         "articles": queries.published_articles() if panel.is_reading else 0,

@@ -67,6 +67,19 @@ class Passage(models.Model):
         return f"{self.part} of {source}"
 
 
+class OtherVector(models.Model):
+    """A title's or past question's vector by the multilingual model, by the sha256 of the text: float16, little end
+    first. There are none until somebody writes in another language (actions/others.py).
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    vector = models.BinaryField()
+    model = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
 class IndexState(models.Model):
     """One row, `articles`: a random number, new whenever article passages change, so that processes know to reload."""
 

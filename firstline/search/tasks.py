@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
-from firstline.search.actions import articles, conversations, messages
+from firstline.search.actions import articles, conversations, messages, others
 
 INDEX: dict[str, Callable[[int], object]] = {
     Kind.MESSAGE_RECEIVED: messages.index_message,
@@ -18,6 +18,8 @@ INDEX: dict[str, Callable[[int], object]] = {
     Kind.ARTICLE_PUBLISHED: articles.index_article,
     Kind.ARTICLE_CHANGED: articles.index_article,
     Kind.ARTICLE_RETIRED: articles.index_article,
+    Kind.ARTICLE_STALED: articles.index_article,
+    Kind.ARTICLE_TRUSTED: articles.index_article,
     Kind.PHRASING_ADDED: articles.index_article,
 }
 
@@ -31,3 +33,16 @@ def index(event_id: int) -> None:
             conversations.index_conversation(event.conversation_id)
     elif event.subject_id is not None:
         INDEX[event.kind](event.subject_id)
+
+
+@app.task(name="search.read_in_other_languages", queue="search", queueing_lock="search.others", priority=-5)
+def read_in_other_languages(event_id: int) -> None:
+    """Give titles and past questions their vectors in the multilingual model: somebody wrote in another language."""
+    others.read_in_other_languages()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="search.keep_up_with_others", queue="search", queueing_lock="search.keep_up_with_others", priority=-5)
+def keep_up_with_others(timestamp: int) -> None:
+    """The same for what was published since, where other languages are in use."""
+    others.keep_up()

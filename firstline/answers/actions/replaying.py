@@ -26,7 +26,7 @@ from firstline.events.models import Event
 from firstline.events.recording import record
 from firstline.evidence import diagnose as evidence
 from firstline.knowledge.models import Article, ArticleStatus, Phrasing, Revision, Visibility
-from firstline.models_ai import embedder
+from firstline.models_ai import embedder, languages
 from firstline.search.queries import articles as search
 from firstline.search.rules import confidence, passages
 from firstline.search.rules.ranking import Entry, Floats, Ranker, mean_vectors
@@ -182,6 +182,8 @@ class History:
         words = rules.question(asked.subject, asked.text, reading.excerpt if reading.is_known else ())
         if not words:
             return None
+        if languages.is_foreign(rules.question("", asked.text)):
+            return None  # its own model is not replayed: such questions count as left to people
         vector = self._encode([words])[0] if self._model else None
         ranked = self._ranker.rank(words, vector, 20)
         if not ranked:

@@ -23,6 +23,7 @@ from firstline.evidence import diagnose as evidence
 from firstline.evidence import scan_bytes
 from firstline.evidence.files import File, from_files
 from firstline.knowledge.models import ArticleText
+from firstline.models_ai import languages, multilingual
 from firstline.search.models import IndexState
 from firstline.search.queries import articles as search
 
@@ -42,6 +43,7 @@ class Proposal:
     strength: rules.Strength | None
     similar: tuple[int, ...]
     engine: str
+    language: str = ""
     sureness: float = 0.0
     confidence: float | None = None
     features: tuple[float, ...] | None = None
@@ -71,6 +73,8 @@ def suggest(message_id: int) -> Suggestion | None:
     proposal = _propose(message, reading)
     with transaction.atomic():
         _store_diagnosis(message, reading)
+        if proposal.language and multilingual.available() and not search.speaks_other_languages():
+            record(Kind.LANGUAGE_MET, by=MACHINE, inbox_id=conversation.inbox_id, subject_id=message.pk)
         return _store(message, proposal, version)
 
 
@@ -110,10 +114,12 @@ def _file(attachment: Attachment) -> File:
 def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
     asked = rules.question(message.subject, message.text, reading.excerpt if reading.is_known else ())
     unasked = rules.is_thanks(message.text) or rules.is_report(message.text) or _is_off(message, reading)
-    hits = [] if unasked else _hits(asked, reading)
+    language = _other_language(message)
+    hits = [] if unasked else _hits(asked, reading, language)
     has_vectors = any(hit.parts for hit in hits)
-    engine = f"{ENGINE}/{search.engine() if has_vectors or not hits else search.Engine.TEXT}"
     best = hits[0] if hits else None
+    is_foreign = best is not None and best.is_multilingual
+    engine = f"{ENGINE}/{_engine(hits, has_vectors=has_vectors)}"
     strength = None
     if best is not None:
         strength = rules.strength(
@@ -123,22 +129,23 @@ def _propose(message: Message, reading: evidence.Diagnosis) -> Proposal:
             diagnosed=reading.confidence if best.has_signature else None,
             is_unknown_paste=not reading.is_known and bool(reading.missing),
             names_another=reading.is_known and not best.has_signature,
+            is_foreign=is_foreign,
         )
     source = _published(best.text_id) if best is not None and strength is not None else None
     if best is None or source is None or source.published_revision is None:
-        return Proposal("", (), None, best.score if best else 0.0, None, _ids(hits), engine)
+        return Proposal("", (), None, best.score if best else 0.0, None, _ids(hits), engine, language)
     blocks = tuple(rules.extract(source.published_revision.body, asked, best.passage))
     name = rules.first_name(message.conversation.contact.name)
     text = rules.compose([block.markdown for block in blocks], first_name=name)
     second = hits[1].cosine if len(hits) > 1 else 0.0
     chance, figures = best.confidence, best.features
-    sure = measures.sureness(best.cosine, second, chance) if has_vectors else 0.0
+    sure = measures.sureness(best.cosine, second, chance) if has_vectors and not is_foreign else 0.0
     if best.has_signature:  # the diagnosis vouches, of which the calibrated number knows nothing
         chance = None
     elif chance is not None and strength is not rules.Strength.WEAK:
         strength = rules.strength_of(chance)
     rest = _ids(hits[1:])
-    return Proposal(text, blocks, source, best.score, strength, rest, engine, sure, chance, figures)
+    return Proposal(text, blocks, source, best.score, strength, rest, engine, language, sure, chance, figures)
 
 
 def _is_off(message: Message, reading: evidence.Diagnosis) -> bool:
@@ -147,11 +154,33 @@ def _is_off(message: Message, reading: evidence.Diagnosis) -> bool:
     return off.exists()
 
 
-def _hits(asked: str, reading: evidence.Diagnosis) -> list[search.Hit]:
-    """The best articles; those that are neither near in meaning nor in words are not worth naming."""
+def _other_language(message: Message) -> str:
+    """The language of the message's own words when it is surely another than English, else ""."""
+    said = rules.question("", message.text)
+    return languages.detect(said).code if languages.is_foreign(said) else ""
+
+
+def _engine(hits: list[search.Hit], *, has_vectors: bool) -> str:
+    if any(hit.is_multilingual for hit in hits):
+        return "multilingual"
+    return search.engine() if has_vectors or not hits else search.Engine.TEXT
+
+
+def _hits(asked: str, reading: evidence.Diagnosis, language: str) -> list[search.Hit]:
+    """The best articles; those that are neither near in meaning nor in words are not worth naming.
+
+    In another language only what the multilingual model found counts, and what the diagnosis names: English vectors
+    and words would be right one time in four (models-and-data.md 4.3).
+    """
     found = search.retrieve(asked, audience="agent", signature=reading.signature, limit=4)
+    if language:
+        return [hit for hit in found if hit.has_signature or _is_near_abroad(hit)]
     near = (search.LEAST_COSINE, search.LEAST_COVERAGE)
     return [hit for hit in found if hit.has_signature or hit.cosine >= near[0] or hit.coverage >= near[1]]
+
+
+def _is_near_abroad(hit: search.Hit) -> bool:
+    return hit.is_multilingual and hit.cosine >= rules.FOREIGN_COSINES[-1]
 
 
 def _published(text_id: int) -> ArticleText | None:
@@ -216,6 +245,7 @@ def _store(message: Message, proposal: Proposal, version: int) -> Suggestion:
             "conversation": message.conversation,
             "text": proposal.text,
             "engine": proposal.engine,
+            "language": proposal.language,
             "score": round(proposal.score, 4),
             "strength": proposal.strength or "",
             "sureness": proposal.sureness,

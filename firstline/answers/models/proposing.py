@@ -97,7 +97,8 @@ class Suggestion(models.Model):
     `score` is the fused score of search and no probability; `confidence` is search's calibrated probability, made of
     `features`, and None where it has none (by words alone, in other languages); `sureness` (measures.sureness)
     orders suggestions by how likely they are right, and means what the desk's last replay found; `similar` are ids of
-    articles that came near; `index_version` is the state of search's index that was asked.
+    articles that came near; `language` is set when the question is in another one than
+    English; `index_version` is the state of search's index that was asked.
     """
 
     message = models.OneToOneField(Message, models.CASCADE, related_name="suggestion")
@@ -106,6 +107,7 @@ class Suggestion(models.Model):
     engine = models.CharField(max_length=60)
     score = models.FloatField(default=0.0)
     strength = models.CharField(max_length=6, choices=StrengthChoice.choices, blank=True)
+    language = models.CharField(max_length=12, blank=True)
     similar = models.JSONField(default=list)
     sureness = models.FloatField(default=0.0)
     confidence = models.FloatField(null=True, blank=True)

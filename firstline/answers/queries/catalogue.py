@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from firstline.answers import case_types
 from firstline.answers.models import Diagnosis, LocalSignature
 from firstline.evidence import catalogue
 from firstline.evidence.catalogue import Catalogue, Signature
@@ -49,6 +50,11 @@ class Listed:
     is_local: bool
     is_shipped: bool
     seen: int
+
+    @property
+    def words(self) -> str:
+        """The case type in words."""
+        return case_types.words(self.signature.case)
 
 
 def listed(words: str, now: datetime) -> list[Listed]:

@@ -58,7 +58,7 @@ def asks(
 
 
 def told(conversation: Conversation) -> dict[str, str]:
-    return dict(conversation.sortings.values_list("kind", "value"))
+    return dict(Sorting.objects.filter(conversation=conversation).values_list("kind", "value"))
 
 
 def panel(client: Client, conversation: Conversation) -> str:
@@ -92,7 +92,8 @@ def test_a_diagnosis_gives_case_type_and_urgency_on_the_first_day(
     client.post(reverse("answers:sort", args=[conversation.pk]))
     conversation.refresh_from_db()
     assert conversation.priority == Priority.URGENT
-    assert set(conversation.sortings.values_list("state", "decided_by")) == {(SortingState.ACCEPTED, people.ada.pk)}
+    decided = Sorting.objects.filter(conversation=conversation).values_list("state", "decided_by")
+    assert set(decided) == {(SortingState.ACCEPTED, people.ada.pk)}
     assert "% sure" not in panel(client, conversation)
 
 
@@ -105,7 +106,7 @@ def test_it_learns_topics_from_tags_and_abstains_from_what_it_does_not_know(
     sorting.set_precision(0.8, by=people.lena)
     bill = asks(people, run_reactions, "Please send my invoice", "I need the invoice of last month.")
     assert told(bill)["topic"] == "billing"
-    assert bill.sortings.get(kind="topic").model == model
+    assert Sorting.objects.get(conversation=bill, kind="topic").model == model
     other = asks(people, run_reactions, "Kites", "What wind is best for flying a kite over the hills?")
     assert "topic" not in told(other)
     client.force_login(people.ada)
@@ -123,7 +124,7 @@ def test_a_correction_is_learned_the_next_night_and_the_same_is_not_learned_twic
     address = reverse("answers:correct_sorting", args=[conversation.pk, "topic"])
     assert client.post(address, {"value": ""}).status_code == 422
     client.post(address, {"value": "login"})
-    sorted_ = conversation.sortings.get(kind="topic")
+    sorted_ = Sorting.objects.get(conversation=conversation, kind="topic")
     assert (sorted_.state, sorted_.decided) == (SortingState.CORRECTED, "login")
     second = learning.learn(SortingKind.TOPIC)
     assert second is not None

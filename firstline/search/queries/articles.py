@@ -9,8 +9,10 @@ from typing import Literal
 from django.db import connection
 
 from firstline.knowledge.models import Article, Visibility
-from firstline.models_ai import embedder, languages
+from firstline.models_ai import embedder, languages, multilingual
 from firstline.search.models import IndexState, Learned, Part, Passage, PassageVisibility
+from firstline.search.queries import others as other_languages
+from firstline.search.queries.others import Asked, Others
 from firstline.search.rules import confidence, vectors
 from firstline.search.rules.ranking import Entry, Floats, Ranked, Ranker
 
@@ -37,7 +39,8 @@ class Hit:
     `coverage` (share of the question's word information in the article) are for the confidence model. `passage` is the
     section nearest to the question, `part` where the best match was, `asked` the past question when that was it.
     `confidence` is the calibrated probability that this is the answer, and `features` what it was made of (a row for
-    `actions.learning.refit_confidence`); only the best English match by vectors has them.
+    `actions.learning.refit_confidence`); only the best English match by vectors has them. `is_multilingual`: found for
+    a question in another language by the model that knows it, whose cosines are of another scale.
     """
 
     article_id: int
@@ -57,10 +60,11 @@ class Hit:
     has_signature: bool
     confidence: float | None = None
     features: tuple[float, ...] | None = None
+    is_multilingual: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
-class _Source:
+class Source:
     """One article text in the index; `passages` stand in the order of the ranker's parts."""
 
     article_id: int
@@ -70,8 +74,15 @@ class _Source:
     language: str
     signatures: tuple[str, ...]
     is_public: bool
+    is_stale: bool
     passages: tuple[tuple[str, str], ...]
     vectors: tuple[bytes, ...] | None
+
+    @property
+    def asked(self) -> Asked:
+        """Its title and past questions, which is what the multilingual model ranks."""
+        questions = [text for part, text in self.passages if part == Part.QUESTION]
+        return Asked(self.text_id, self.is_public, self.passages[0][1], questions)
 
     @functools.cached_property
     def entry(self) -> Entry[int]:
@@ -82,18 +93,19 @@ class _Source:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Index:
+class Index:
     database: str
     version: int
     model: str
-    sources: dict[int, _Source]
+    sources: dict[int, Source]
     public: Ranker[int]
     agent: Ranker[int]
     confidence: confidence.Confidence
+    others: Others | None
 
 
 _lock = threading.Lock()
-_cached: _Index | None = None
+_cached: Index | None = None
 
 
 def retrieve(
@@ -102,9 +114,12 @@ def retrieve(
     """The best articles for a question, best first, one hit an article; may be empty, is never cut at a score.
 
     `audience="public"` knows public articles only. `signature`: the diagnosed error; articles that name it come first.
-    `use_vectors=False` ranks by words and never loads the model. Costs one small query, the model's 5 ms, and 1 ms.
+    `use_vectors=False` ranks by words and never loads the model. Stale articles answer nothing. Costs one small query,
+    the model's 5 ms, and 1 ms.
     """
-    return _retrieve(_index(), question, audience, signature, limit, use_vectors=use_vectors, typing=False)
+    index = current_index()
+    found = _retrieve(index, question, audience, signature, limit, use_vectors=use_vectors, typing=False)
+    return [hit for hit in found if not index.sources[hit.text_id].is_stale]
 
 
 def search_articles(
@@ -114,7 +129,7 @@ def search_articles(
 
     `typing`: the last word may be unfinished, so that all that shares a word is given.
     """
-    hits = _retrieve(_index(), text, audience, None, limit, use_vectors=use_vectors, typing=typing)
+    hits = _retrieve(current_index(), text, audience, None, limit, use_vectors=use_vectors, typing=typing)
     return [hit for hit in hits if typing or hit.cosine >= LEAST_COSINE or hit.coverage >= LEAST_COVERAGE]
 
 
@@ -124,7 +139,7 @@ def engine() -> Engine:
 
 
 def _retrieve(
-    index: _Index,
+    index: Index,
     question: str,
     audience: Audience,
     signature: str | None,
@@ -136,22 +151,50 @@ def _retrieve(
     ranker = index.public if audience == "public" else index.agent
     if not question.strip() or not ranker.entries:
         return []
+    if use_vectors and not typing and index.others is not None and languages.is_foreign(question):
+        found = _in_other_languages(index, index.others, question, audience, signature)
+        if found is not None:
+            return _one_an_article(found)[:limit]
     vector = _vector(index, question) if use_vectors else None
     named = [entry.id for entry in ranker.entries if signature and signature in index.sources[entry.id].signatures]
     ranked = ranker.rank(question, vector, 3 * limit, also=named, typing=typing)
     hits = [_hit(index.sources[one.id], one, signature) for one in ranked]
     if vector is not None and not typing:
         hits[:1] = [_with_confidence(index, question, hit, ranked) for hit in hits[:1]]
-    hits.sort(key=lambda hit: (not hit.has_signature, -hit.score))
+    return _one_an_article(hits)[:limit]
+
+
+def _one_an_article(hits: list[Hit]) -> list[Hit]:
     first: dict[int, Hit] = {}
-    for hit in hits:
+    for hit in sorted(hits, key=lambda hit: (not hit.has_signature, -hit.score)):
         first.setdefault(hit.article_id, hit)
-    return list(first.values())[:limit]
+    return list(first.values())
+
+
+def _in_other_languages(
+    index: Index, others: Others, question: str, audience: Audience, signature: str | None
+) -> list[Hit] | None:
+    ranker = others.public if audience == "public" else others.agent
+    named = [entry.id for entry in ranker.entries if signature and signature in index.sources[entry.id].signatures]
+    ranked = other_languages.nearest(ranker, question, also=named)
+    if ranked is None:
+        return None
+    return [_foreign_hit(index.sources[one.id], one, signature) for one in ranked]
+
+
+def _foreign_hit(source: Source, ranked: Ranked[int], signature: str | None) -> Hit:
+    plain = _hit(source, dataclasses.replace(ranked, cosines=()), signature)
+    return dataclasses.replace(plain, parts={Part.TITLE.value: ranked.cosine}, is_multilingual=True)
+
+
+def speaks_other_languages() -> bool:
+    """Whether articles can be found for questions in other languages: vectors were made, and the model is there."""
+    return current_index().others is not None and multilingual.available()
 
 
 def confidence_model() -> confidence.Confidence:
     """The confidence model in use: the desk's own, else the shipped one."""
-    return _index().confidence
+    return current_index().confidence
 
 
 def is_still_shown(article_id: int, revision_id: int | None, *, audience: Audience) -> bool:
@@ -159,10 +202,10 @@ def is_still_shown(article_id: int, revision_id: int | None, *, audience: Audien
     shown = Article.objects.filter(pk=article_id, texts__published_revision=revision_id, passages__isnull=False)
     if audience == "public":
         shown = shown.filter(visibility=Visibility.PUBLIC)
-    return any(article.is_published for article in shown.distinct())
+    return any(article.is_published and not article.is_stale for article in shown.distinct())
 
 
-def _with_confidence(index: _Index, question: str, hit: Hit, ranked: list[Ranked[int]]) -> Hit:
+def _with_confidence(index: Index, question: str, hit: Hit, ranked: list[Ranked[int]]) -> Hit:
     """Sections of one article do not rival each other: the lead is that over the next article."""
     seen = {hit.article_id}
     rivals = [ranked[0]]
@@ -177,7 +220,7 @@ def _with_confidence(index: _Index, question: str, hit: Hit, ranked: list[Ranked
     return dataclasses.replace(hit, confidence=index.confidence.probability(figures), features=figures)
 
 
-def _vector(index: _Index, question: str) -> Floats | None:
+def _vector(index: Index, question: str) -> Floats | None:
     if not index.model:
         return None
     try:
@@ -190,7 +233,7 @@ def _vector(index: _Index, question: str) -> Floats | None:
     return vector
 
 
-def _hit(source: _Source, ranked: Ranked[int], signature: str | None) -> Hit:
+def _hit(source: Source, ranked: Ranked[int], signature: str | None) -> Hit:
     nearest: dict[str, float] = {}
     body, body_cosine = "", -2.0
     for (part, text), cosine in zip(source.passages, ranked.cosines or [0.0] * len(source.passages), strict=True):
@@ -218,7 +261,7 @@ def _hit(source: _Source, ranked: Ranked[int], signature: str | None) -> Hit:
     )
 
 
-def _index() -> _Index:
+def current_index() -> Index:
     """The process's index, rebuilt when articles have changed since."""
     global _cached
     version = IndexState.objects.filter(name=STATE).values_list("version", flat=True).first() or 0
@@ -232,7 +275,7 @@ def _index() -> _Index:
         return _cached
 
 
-def _build(database: str, version: int, before: dict[int, _Source]) -> _Index:
+def _build(database: str, version: int, before: dict[int, Source]) -> Index:
     sources = _sources() if version else {}
     models = {model for _source, model in sources.values()}
     plain = {
@@ -242,9 +285,10 @@ def _build(database: str, version: int, before: dict[int, _Source]) -> _Index:
     model = models.pop() if len(models) == 1 else ""
     everything = list(plain.values())
     public = [source for source in everything if source.is_public]
-    agent = _ranker(everything, model)
-    outside = agent if len(public) == len(everything) else _ranker(public, model)
-    return _Index(database, version, model, plain, outside, agent, _confidence())
+    agent = ranker_of(everything, model)
+    outside = agent if len(public) == len(everything) else ranker_of(public, model)
+    others = other_languages.build(source.asked for source in everything)
+    return Index(database, version, model, plain, outside, agent, _confidence(), others)
 
 
 def _confidence() -> confidence.Confidence:
@@ -252,14 +296,15 @@ def _confidence() -> confidence.Confidence:
     return confidence.load(own)
 
 
-def _ranker(sources: list[_Source], model: str) -> Ranker[int]:
+def ranker_of(sources: list[Source], model: str) -> Ranker[int]:
+    """A ranker over the sources, by words alone where some have no vectors."""
     entries = [source.entry for source in sources]
     if not model or not all(source.vectors for source in sources):
         return Ranker(entries, None)
     return Ranker(entries, vectors.from_bytes([vector for source in sources for vector in source.vectors or ()]))
 
 
-def _sources() -> dict[int, tuple[_Source, str]]:
+def _sources() -> dict[int, tuple[Source, str]]:
     """Article texts by id with the one model of their vectors ("" when some have none)."""
     articles = {article.pk: article for article in Article.objects.filter(passages__isnull=False).distinct()}
     rows: dict[int, list[Passage]] = {}
@@ -276,9 +321,9 @@ def _sources() -> dict[int, tuple[_Source, str]]:
     return found
 
 
-def _source(text_id: int, passages: list[Passage], article: Article) -> _Source:
+def _source(text_id: int, passages: list[Passage], article: Article) -> Source:
     stored = [bytes(passage.vector) for passage in passages if passage.vector is not None]
-    return _Source(
+    return Source(
         article_id=article.pk,
         text_id=text_id,
         revision_id=passages[0].revision_id,
@@ -286,6 +331,7 @@ def _source(text_id: int, passages: list[Passage], article: Article) -> _Source:
         language=passages[0].language,
         signatures=tuple(article.signatures),
         is_public=passages[0].visibility == PassageVisibility.PUBLIC,
+        is_stale=article.is_stale,
         passages=tuple((passage.part, passage.text) for passage in passages),
         vectors=tuple(stored) if len(stored) == len(passages) else None,
     )

@@ -1,5 +1,6 @@
 """How a text becomes passages, and what marks a message carries for `has:`. Pure."""
 
+import hashlib
 import re
 
 MAX_SECTIONS = 40
@@ -32,6 +33,11 @@ def sections(markdown: str) -> list[str]:
             pieces.append([])
         pieces[-1].append(line)
     return [text for text in ("\n".join(piece).strip() for piece in pieces) if text]
+
+
+def digest(text: str) -> str:
+    """By what a text's vector in other languages is found again."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 WINDOW = 70

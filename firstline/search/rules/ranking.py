@@ -194,30 +194,39 @@ class Ranker(Generic[Id]):
         self._kinds = np.array([kind for of_entry in parts for kind, _said in of_entry])
         if vectors is not None and len(vectors) != self._starts[-1]:
             raise ValueError(f"{len(vectors)} vectors for {self._starts[-1]} parts")
-        self._vectors = vectors
+        self.vectors = vectors
         self._title = BM25([entry.title_words for entry in self.entries])
         self._full = BM25([entry.all_words for entry in self.entries])
 
     def rank(
-        self, question: str, vector: Floats | None, limit: int = 10, *, also: Sequence[Id] = (), typing: bool = False
+        self,
+        question: str,
+        vector: Floats | None,
+        limit: int = 10,
+        *,
+        also: Sequence[Id] = (),
+        typing: bool = False,
+        unless: int | None = None,
     ) -> list[Ranked[Id]]:
         """The best `limit` entries for a question, best first; equal scores keep the entries' order.
 
         `vector` is the question's unit vector, shape (d,); None (or a ranker without vectors) ranks by words alone,
         and then entries that share no word with the question are left out. `also` names entries that are given in any
-        case, after the best. `typing`: the last word may be unfinished.
+        case, after the best. `typing`: the last word may be unfinished. `unless`: the row of a part that is left out.
         """
         if not self.entries:
             return []
         asked = self._full.completed(words(question)) if typing else words(question)
         bm25 = self._title.scores(asked) + self._full.scores(asked)
         coverage = self._full.coverage(asked)
-        if vector is None or self._vectors is None:
+        if vector is None or self.vectors is None:
             most = max(self._title.ceiling(asked) + self._full.ceiling(asked), 1e-9)
             chosen = [i for i in _top(bm25, limit) if bm25[i] > 0]
             chosen += self._others(also, chosen)
             return [self._ranked(i, bm25[i] / most, 0.0, bm25[i], coverage[i], ()) for i in chosen]
-        similar = self._vectors @ vector
+        similar = self.vectors @ vector
+        if unless is not None:
+            similar[unless] = NOTHING
         meaning = self._meaning(similar)
         weight = QUOTING_WEIGHT if QUOTED.search(question) else PLAIN_WEIGHT
         score = meaning + weight * (bm25 / bm25.max() if bm25.max() > 0 else bm25)
