@@ -33,6 +33,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "redact": ("firstline.evidence.commands",),
     "cover": ("firstline.covers.commands",),
     "audit": ("firstline.events.commands",),
+    "person": ("firstline.privacy.commands",),
+    "retention": ("firstline.privacy.commands",),
     "eval": (
         "firstline.channels.email.evaluation.commands",
         "firstline.wording.commands",
@@ -48,7 +50,19 @@ MODULES: dict[str, tuple[str, ...]] = {
 """First word of a command → the modules whose `add(commands)` register it."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Run the desk": ("up", "web", "worker", "intake", "database", "doctor", "admin", "audit", "seed"),
+    "Run the desk": (
+        "up",
+        "web",
+        "worker",
+        "intake",
+        "database",
+        "doctor",
+        "admin",
+        "audit",
+        "person",
+        "retention",
+        "seed",
+    ),
     "Mail and inboxes": ("inbox", "mail", "ledger", "replay"),
     "Answers": ("models", "search", "articles", "diagnose", "redact", "cover"),
     "Measure": ("eval", "bench"),

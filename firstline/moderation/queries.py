@@ -50,12 +50,12 @@ def queue(user: User) -> list[Row]:
     cases = list(found)
     items: dict[int, list[int]] = {}
     listed = CaseItem.objects.filter(case__in=cases).order_by("is_copy", "pk")
-    for case_id, message_id in listed.values_list("case", "message"):
+    for case_id, message_id in listed.values_list("case_id", "message_id"):
         items.setdefault(case_id, []).append(message_id)
     firsts = [messages[0] for messages in items.values()]
     covers = {one.message_id: one for one in Cover.objects.filter(message__in=firsts, uncovered_at=None)}
     told = Report.objects.counting().filter(case__in=cases, source=Source.CONTACT)
-    reporters = Counter(told.values_list("case", flat=True))
+    reporters = Counter(told.values_list("case_id", flat=True))
     return [
         _row(case, len(messages), covers.get(messages[0]) if messages else None, reporters[case.pk])
         for case in spread(cases)

@@ -86,7 +86,8 @@ def sketch(text: str) -> bytes:
     if not runs:
         return b""
     hashed = b"".join(hashlib.shake_128(run.encode()).digest(SKETCH_SIZE * 2) for run in runs)
-    return np.frombuffer(hashed, np.uint16).reshape(-1, SKETCH_SIZE).min(axis=0).tobytes()
+    minima: bytes = np.frombuffer(hashed, np.uint16).reshape(-1, SKETCH_SIZE).min(axis=0).tobytes()
+    return minima
 
 
 def alike(one: bytes, others: Sequence[bytes]) -> list[float]:

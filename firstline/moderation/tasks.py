@@ -34,8 +34,8 @@ def look(event_id: int) -> None:
 def care(event_id: int) -> None:
     """Words of somebody who may be in danger: raise the card."""
     event = Event.objects.get(pk=event_id)
-    conversation = Conversation.objects.get(pk=event.conversation_id)
-    message = Message.objects.filter(pk=event.subject_id).first()
+    conversation = Conversation.objects.get(pk=event.conversation_id or 0)
+    message = Message.objects.filter(pk=event.subject_id or 0).first()
     caring.ask(conversation, message=message, by=None)
 
 
@@ -43,14 +43,14 @@ def care(event_id: int) -> None:
 def call_second(event_id: int) -> None:
     """Call a second person."""
     event = Event.objects.get(pk=event_id)
-    letters.call_second(Care.objects.select_related("conversation").get(pk=event.subject_id))
+    letters.call_second(Care.objects.select_related("conversation").get(pk=event.subject_id or 0))
 
 
 @app.task(name="moderation.tell_stuck", queue="delivery")
 def tell_stuck(event_id: int) -> None:
     """A platform did not take an act: tell the admins."""
     event = Event.objects.get(pk=event_id)
-    letters.tell_stuck(UpstreamAct.objects.select_related("sanction", "inbox").get(pk=event.subject_id))
+    letters.tell_stuck(UpstreamAct.objects.select_related("sanction", "inbox").get(pk=event.subject_id or 0))
 
 
 @app.periodic(cron="* * * * *")

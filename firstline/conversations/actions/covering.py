@@ -19,6 +19,7 @@ from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, Actor, record
 from firstline.models_ai import languages
+from firstline.models_ai.embedder import ModelMissing
 
 if TYPE_CHECKING:
     from firstline.conversations.actions.receiving import Incoming
@@ -97,7 +98,7 @@ def keep(message: Message, standing: Standing, *, by: User | None = None) -> Cov
 def _language(text: str) -> str:
     try:
         return languages.detect(text).code
-    except languages.ModelMissing:
+    except ModelMissing:
         return ""
 
 

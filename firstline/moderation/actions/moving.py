@@ -4,7 +4,7 @@ from firstline.accounts.models import User
 from firstline.core import clock
 from firstline.events.audit import Facts, record_audit
 from firstline.events.kinds import Kind
-from firstline.events.recording import Actor, record
+from firstline.events.recording import Actor, NewEvent, record_all
 from firstline.moderation.models import ARROWS, TO_DECIDE, Case, CaseState
 
 
@@ -27,7 +27,7 @@ def move(case: Case, state: str, *, by: Actor, **data: int | str | None) -> None
     case.closed_at = None if state in TO_DECIDE else clock.now()
     case.save(update_fields=["state", "closed_at", "outcome", "handler", "assignee", "due_at", "paused_until"])
     facts: dict[str, int | str | bool | None] = {"from": before, "to": str(state), **data}
-    record(Kind.CASE_MOVED, by=by, inbox_id=case.inbox_id, subject_id=case.pk, **facts)
+    record_all([NewEvent(Kind.CASE_MOVED, by, inbox_id=case.inbox_id, subject_id=case.pk, data=facts)])
     entry: Facts = {"state": str(state), "outcome": case.outcome, **data}
     record_audit(
         Kind.CASE_MOVED, by=by, inbox_id=case.inbox_id, subject_id=case.pk, before={"state": before}, after=entry

@@ -20,13 +20,10 @@ from tests.factories import People
 from tests.jobs import waiting
 
 
-def pause(desk: Desk, measure: str = Measure.SUSPEND, **given: object) -> Sanction:
-    reason = str(given.pop("reason", "It was needed."))
-    return deciding.decide(
-        desk.case,
-        Decision(measure, Reason.HARASSMENT, skip_reason=reason, **given),
-        by=desk.people.ada,  # type: ignore[arg-type]
-    )
+def pause(desk: Desk, measure: str = Measure.SUSPEND, *, channel: str = "", per_day: int | None = None) -> Sanction:
+    """Grim is paused, or what else is asked for."""
+    decision = Decision(measure, Reason.HARASSMENT, channel=channel, per_day=per_day, skip_reason="It was needed.")
+    return deciding.decide(desk.case, decision, by=desk.people.ada)
 
 
 def grim() -> ContactIdentity:
