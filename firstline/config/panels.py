@@ -9,6 +9,7 @@ PANELS: dict[str, list[str]] = {
         "upstream:notice",
         "handles:notice",
         "conversations:review_panel",
+        "shifts:panel",
     ],
     "dock": ["answers:suggestion"],
     "inbox": ["upstream:inbox"],

@@ -19,6 +19,7 @@ answer = Reaction("answers.answer", queue="answers", priority=5)
 follow = Reaction("answers.follow", queue="answers")
 set_clock = Reaction("sla.follow", priority=8)
 tell = Reaction("notifications.tell", priority=2)
+mind_shift = Reaction("shifts.follow", priority=4)
 run_rules = Reaction("automation.follow", priority=6)
 mail_news = Reaction("notifications.mail", queue="delivery")
 set_all_clocks = Reaction("sla.reckon_all")
@@ -43,7 +44,7 @@ look_elsewhere = Reaction("handles.look_elsewhere", queue="answers")
 
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
-    Kind.MESSAGE_RECEIVED: [suggest, index, set_clock, tell, run_rules],
+    Kind.MESSAGE_RECEIVED: [suggest, index, set_clock, tell, run_rules, mind_shift],
     Kind.MESSAGE_EDITED: [index],
     Kind.MESSAGE_COVERED: [index, look],
     Kind.CARE_SEEN: [care],

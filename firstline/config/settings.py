@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "firstline.sla",
     "firstline.notifications",
     "firstline.automation",
+    "firstline.shifts",
     "firstline.upstream",
     "firstline.moderation",
     "firstline.knowledge",
@@ -217,6 +218,8 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 # The wiring tables that lower slices read by name (ground.md G12)
 REACTIONS = "firstline.config.reactions.REACTIONS"
+# Which of some people are here to take work (conversations asks, shifts answers)
+PRESENT = "firstline.shifts.queries.present"
 # Of which case type a conversation is and who said so, and what types there are (answers knows)
 CASE_OF = "firstline.answers.queries.cases.case_of"
 CASE_TYPES = "firstline.answers.case_types.CASE_TYPES"

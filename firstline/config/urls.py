@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("firstline.sla.urls")),
     path("", include("firstline.notifications.urls")),
     path("", include("firstline.automation.urls")),
+    path("", include("firstline.shifts.urls")),
     path("", include("firstline.answers.urls")),
     path("", include("firstline.upstream.urls")),
     path("", include("firstline.intake.urls")),

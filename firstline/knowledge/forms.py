@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from firstline.knowledge.actions.phrasings import MAX_LENGTH
 from firstline.knowledge.models import Article, Category, Visibility
 from firstline.knowledge.rules.naming import SLUG_LENGTH
+from firstline.knowledge.rules.versions import BadRange, ranges_of
 
 BODY_LENGTH = 200_000
 
@@ -43,6 +44,21 @@ class DetailsForm(forms.Form):
         required=False,
         help_text=_("Ids of diagnoses, with commas: npm-eresolve, npm-token-dead"),
     )
+    product = forms.CharField(
+        label=_("Product"),
+        max_length=120,
+        required=False,
+        help_text=_("Whose releases it depends on: npm/cli, or a name of your own."),
+    )
+    versions = forms.CharField(
+        label=_("Versions it holds for"),
+        max_length=80,
+        required=False,
+        help_text=_("Like >=9 <11, or 8.x. A release outside makes it stale."),
+    )
+    next_review = forms.DateField(
+        label=_("Look at it again on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     slug = forms.SlugField(
         label=_("Address"), max_length=SLUG_LENGTH, help_text=_("A former address keeps leading here.")
     )
@@ -55,9 +71,22 @@ class DetailsForm(forms.Form):
                 "category": article.category_id,
                 "visibility": article.visibility,
                 "signatures": ", ".join(article.signatures),
+                "product": article.product,
+                "versions": article.versions,
+                "next_review": article.next_review,
                 "slug": article.slug,
             }
         )
+
+    def clean_versions(self) -> str:
+        """The range, when it is one."""
+        text: str = self.cleaned_data["versions"]
+        try:
+            ranges_of(text)
+        except BadRange as error:
+            said = _("“%(range)s” is not a range of versions. Write it like >=9 <11, or 8.x.")
+            raise forms.ValidationError(said, params={"range": error}) from None
+        return text
 
     def clean_signatures(self) -> list[str]:
         """The ids as a list."""

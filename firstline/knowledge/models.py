@@ -15,7 +15,12 @@ class ArticleStatus(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
+    STALE = "stale", _("Stale")
     RETIRED = "retired", _("Retired")
+
+
+SHOWN = (ArticleStatus.PUBLISHED, ArticleStatus.STALE)
+"""States in which readers find an article; a stale one with a word of warning."""
 
 
 class Visibility(models.TextChoices):
@@ -44,7 +49,7 @@ class Category(models.Model):
 class ArticleQuerySet(models.QuerySet["Article"]):
     def public(self) -> Self:
         """What anybody may read."""
-        return self.filter(status=ArticleStatus.PUBLISHED, visibility=Visibility.PUBLIC)
+        return self.filter(status__in=SHOWN, visibility=Visibility.PUBLIC)
 
     def visible_to(self, user: User) -> Self:
         """What this person of the desk may read: everything, when they may view articles."""
@@ -80,7 +85,11 @@ class Article(models.Model):
     signatures = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="articles")
     from_conversation = models.BigIntegerField(null=True, blank=True)
-    next_review = models.DateField(null=True, blank=True)
+    product = models.CharField(_("product"), max_length=120, blank=True)
+    versions = models.CharField(_("versions"), max_length=80, blank=True)
+    next_review = models.DateField(_("next review"), null=True, blank=True)
+    review_asked_at = models.DateTimeField(null=True, blank=True)
+    review_asked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     helped = models.PositiveIntegerField(default=0)
     did_not_help = models.PositiveIntegerField(default=0)
@@ -102,19 +111,29 @@ class Article(models.Model):
     @property
     def is_published(self) -> bool:
         """Whether readers (or the team, when it is internal) can find it."""
-        return self.status == ArticleStatus.PUBLISHED
+        return self.status in SHOWN
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something in it may not be true any more: nothing is answered with it."""
+        return self.status == ArticleStatus.STALE
 
     @property
     def is_public(self) -> bool:
         """Whether anybody may read it."""
         return self.is_published and self.visibility == Visibility.PUBLIC
 
+    @property
+    def is_citable(self) -> bool:
+        """Whether contacts may be answered with it."""
+        return self.is_public and not self.is_stale
+
 
 class ArticleTextQuerySet(models.QuerySet["ArticleText"]):
     def public(self) -> Self:
         """Texts that anybody may read, with their article, shelf and published words."""
         return self.filter(
-            article__status=ArticleStatus.PUBLISHED,
+            article__status__in=SHOWN,
             article__visibility=Visibility.PUBLIC,
             published_revision__isnull=False,
         ).select_related("article__category", "published_revision")
@@ -128,6 +147,8 @@ class ArticleText(models.Model):
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("body"))
     published_revision = models.ForeignKey("Revision", models.SET_NULL, null=True, blank=True, related_name="+")
+    made_from = models.ForeignKey("Revision", models.SET_NULL, null=True, blank=True, related_name="+")
+    """The revision of the article's first language that a translation says the same as."""
 
     objects = ArticleTextQuerySet.as_manager()
 

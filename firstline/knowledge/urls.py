@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/save/", writing.save, name="save"),
     path("<int:pk>/details/", writing.details, name="details"),
     path("<int:pk>/publish/", publishing.publish, name="publish"),
+    path("<int:pk>/review/", publishing.review, name="review"),
     path("<int:pk>/retire/", publishing.retire, name="retire"),
     path("<int:pk>/discard/", publishing.discard, name="discard"),
     path("<int:pk>/history/", publishing.history, name="history"),

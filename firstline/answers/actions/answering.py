@@ -86,7 +86,7 @@ def _may_leave(suggestion: Suggestion, policy: Policy) -> bool:
     proved = proved and "asks_for_silence" not in message.flags  # a list, bulk, or a null sender (RFC 3834)
     private = message.strand.audience == Audience.PRIVATE and not message.secrets.exists()
     sources = [citation.article for citation in suggestion.citations.select_related("article")]
-    backed = bool(sources) and all(article.is_public for article in sources)
+    backed = bool(sources) and all(article.is_citable for article in sources)
     return proved and private and backed and suggestion.strength == rules.Strength.STRONG and _is_english(message)
 
 

@@ -23,7 +23,7 @@ def insert(suggestion: Suggestion, *, by: User, to_edit: bool = False) -> Sugges
     if locked.state not in (SuggestionState.PROPOSED, SuggestionState.INSERTED, SuggestionState.EDITED):
         raise SuggestionGone(_("This suggestion is not current any more."))
     sources = [citation.article for citation in locked.citations.select_related("article")]
-    if not all(article.is_public for article in sources):
+    if not all(article.is_citable for article in sources):
         raise SuggestionGone(_("Its source is for the team only. Use it in your own words."))
     _decide(locked, SuggestionState.EDITED if to_edit else SuggestionState.INSERTED, by)
     Usage.objects.update_or_create(suggestion=locked, defaults={"inserted": locked.text})

@@ -65,7 +65,7 @@ def _closing() -> list[str]:
 def _sources(suggestion: Suggestion) -> list[grounding.Source]:
     """The cited passages only: published, and public, as the contact may read them (S-41)."""
     cited = suggestion.citations.select_related("article")
-    quotes = [(one.title, one.quote) for one in cited if one.article.is_public]
+    quotes = [(one.title, one.quote) for one in cited if one.article.is_citable]
     return [grounding.Source(number, title, quote) for number, (title, quote) in enumerate(quotes, start=1)]
 
 

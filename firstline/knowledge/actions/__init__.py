@@ -1,6 +1,7 @@
 """Every write about articles."""
 
 from firstline.knowledge.actions.discarding import StillNeeded, discard
+from firstline.knowledge.actions.doubting import ask_review, send_back, set_stale, set_true
 from firstline.knowledge.actions.phrasings import add_phrasing, remove_phrasing
 from firstline.knowledge.actions.proposing import (
     Proposal,
@@ -29,6 +30,7 @@ __all__ = [
     "StaleDraft",
     "StillNeeded",
     "add_phrasing",
+    "ask_review",
     "attach_question",
     "create_category",
     "discard",
@@ -44,4 +46,7 @@ __all__ = [
     "retire",
     "save_details",
     "save_draft",
+    "send_back",
+    "set_stale",
+    "set_true",
 ]

@@ -22,15 +22,16 @@ def publish(article: Article, *, by: Actor) -> Article:
     Raises NothingToPublish when a text lacks its title or body.
     """
     article = Article.objects.select_for_update(of=["self"]).get(pk=article.pk)
-    texts = list(ArticleText.objects.select_related("published_revision").filter(article=article))
+    texts = list(ArticleText.objects.select_related("published_revision").filter(article=article).order_by("id"))
     if not texts or any(not text.title.strip() or not text.body.strip() for text in texts):
         raise NothingToPublish(_("Give the article a title and a body first."))
     for text in texts:
         if text.is_ahead:
-            _revise(text, by)
+            _revise(text, by, texts[0])
     article.status = ArticleStatus.PUBLISHED
     article.published_at = article.published_at or clock.now()
-    touch(article, "status", "published_at")
+    article.review_asked_at = article.review_asked_by = None
+    touch(article, "status", "published_at", "review_asked_at", "review_asked_by")
     record(Kind.ARTICLE_PUBLISHED, by=by, subject_id=article.pk)
     return article
 
@@ -64,7 +65,8 @@ def record_vote(article: Article, *, helped: bool) -> None:
     Article.objects.filter(pk=article.pk).update(**{field: F(field) + 1})
 
 
-def _revise(text: ArticleText, by: Actor) -> None:
+def _revise(text: ArticleText, by: Actor, original: ArticleText) -> None:
+    """A new version of the text; a translation remembers which version of the original it says the same as."""
     last = Revision.objects.filter(text=text).aggregate(last=Max("number"))["last"] or 0
     text.published_revision = Revision.objects.create(
         text=text,
@@ -73,4 +75,5 @@ def _revise(text: ArticleText, by: Actor) -> None:
         body=text.body,
         author_id=by.actor_id if by.actor_kind == "agent" else None,
     )
-    text.save(update_fields=["published_revision"])
+    text.made_from = None if text == original else original.published_revision
+    text.save(update_fields=["published_revision", "made_from"])

@@ -1,7 +1,7 @@
 """Drafts: what readers do not see yet."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -81,17 +81,22 @@ def save_details(
     visibility: Visibility,
     signatures: Sequence[str],
     slug: str,
+    product: str = "",
+    versions: str = "",
+    next_review: date | None = None,
 ) -> None:
-    """Where the article stands, who may read it, which errors it answers, its address. Holds at once, published or not.
+    """Where the article stands, who may read it, which errors it answers, its address, for which versions of what it
+    holds, when to look at it again. Holds at once, published or not.
 
     A published article's former address keeps leading to it. Raises SlugTaken.
     """
     article.category = category
     article.visibility = visibility
     article.signatures = list(dict.fromkeys(signatures))
+    article.product, article.versions, article.next_review = product.strip(), versions.strip(), next_review
     if slug != article.slug:
         _move(article, slug)
-    touch(article, "category", "visibility", "signatures", "slug")
+    touch(article, "category", "visibility", "signatures", "slug", "product", "versions", "next_review")
     record(Kind.ARTICLE_CHANGED, by=by, subject_id=article.pk)
 
 

@@ -38,6 +38,19 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@needs("articles.edit")
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a review, or say that the draft is not ready yet."""
+    article = visible(request, pk)
+    if request.POST.get("answer") == "back":
+        actions.send_back(article, by=person(request))
+    else:
+        actions.ask_review(article, by=person(request))
+        messages.success(request, _("Whoever publishes finds it among those to be reviewed."))
+    return redirect("knowledge:edit", pk)
+
+
+@require_POST
 @needs("articles.retire")
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it from its readers."""

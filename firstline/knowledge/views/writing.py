@@ -90,6 +90,9 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
             category=category,
             visibility=Visibility(data["visibility"]),
             signatures=data["signatures"],
+            product=data["product"],
+            versions=data["versions"],
+            next_review=data["next_review"],
             slug=data["slug"],
         )
     except actions.SlugTaken as refusal:
@@ -111,7 +114,8 @@ def preview(request: HttpRequest) -> HttpResponseBase:
 
 def visible(request: HttpRequest, pk: int) -> Article:
     """The article, when the person may see it. Raises Http404."""
-    return get_object_or_404(Article.objects.visible_to(person(request)).select_related("category", "owner"), pk=pk)
+    articles = Article.objects.visible_to(person(request))
+    return get_object_or_404(articles.select_related("category", "owner", "review_asked_by"), pk=pk)
 
 
 def save_from(request: HttpRequest, article: Article, language: str) -> str:
@@ -167,9 +171,17 @@ def _editor(
         "details": details_form,
         "phrasings": article.phrasings.order_by("-id")[:5],
         "problem": problem,
+        "behind": _is_behind(texts, text),
         **_beginnings(article, user, words["title"]),
     }
     return render(request, "knowledge/write.html", context, status=status)
+
+
+def _is_behind(texts: list[ArticleText], text: ArticleText | None) -> bool:
+    """Whether a translation was made from a version of the original that readers no longer see."""
+    if text is None or text.pk == texts[0].pk or text.published_revision is None:
+        return False
+    return text.made_from_id != texts[0].published_revision_id
 
 
 def _beginnings(article: Article, user: User, title: str) -> dict[str, object]:
