@@ -33,7 +33,8 @@ class CalendarForm(forms.Form):
 
     zone = forms.CharField(label=gettext_lazy("Time zone"), max_length=64)
 
-    def __init__(self, *args: Any, calendar: Calendar | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, calendar: Calendar | None = None, may_be_empty: bool = False, **kwargs: Any) -> None:
+        self.may_be_empty = may_be_empty
         if calendar is not None:
             spans = calendar.hours.week
             days = {f"day_{at}": rules.say_spans(day) for at, day in enumerate(spans)}
@@ -60,7 +61,7 @@ class CalendarForm(forms.Form):
             except rules.NotHours:
                 self.add_error(f"day_{at}", _("Write hours like 09:00–12:30, 13:30–17:00, or nothing for a free day."))
                 week.append(())
-        if not any(week) and not self.errors:
+        if not any(week) and not self.errors and not self.may_be_empty:
             self.add_error("day_0", _("At least one day must be open: a clock that never runs promises nothing."))
         data["week"] = week
         return data

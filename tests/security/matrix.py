@@ -145,6 +145,11 @@ conversations:approve_review | 999999                       | POST | version=1  
 conversations:withdraw_review | 999999                      | POST | -                          | login 404 404 404 403
 conversations:lifts        | -                              | GET  | -                          | login 403 403 200 403
 conversations:lifts        | -                              | POST | user=1 case=NO             | login 403 403 422 403
+shifts:shift               | -                              | GET  | -                          | login 200 200 200 403
+shifts:hand_over           | -                              | POST | conversations={theirs.conversation} | login 422 422 422 403
+shifts:away                | -                              | POST | until=2020-01-01T10:00     | login 422 422 422 403
+shifts:hours               | -                              | POST | zone=Mars                  | login 422 422 422 403
+shifts:panel               | {conversation}                 | GET  | -                          | login 404 204 204 403
 automation:index           | -                              | GET  | -                          | login 403 403 200 200
 automation:new             | -                              | GET  | -                          | login 403 403 200 200
 automation:new             | -                              | POST | name=X trigger=created     | login 403 403 422 422
@@ -221,6 +226,10 @@ knowledge:edit             | {article}                      | GET  | -          
 knowledge:save             | {article}                      | POST | title=Tokens body=Text     | login 302 302 302 403
 knowledge:details          | {article}                      | POST | visibility=public slug=new-place | login 302 302 302 403
 knowledge:publish          | {article}                      | POST | -                          | login 302 302 302 403
+helpcenter:typing          | -                              | GET  | q=token                    | 200   200 200 200 200
+helpcenter:changes         | -                              | GET  | -                          | 200   200 200 200 200
+helpcenter:sitemap         | -                              | GET  | -                          | 200   200 200 200 200
+helpcenter:why             | nothing-here                   | POST | why=old                    | 404   404 404 404 404
 knowledge:review           | {article}                      | POST | answer=ask                 | login 302 302 302 403
 knowledge:retire           | {article}                      | POST | -                          | login 403 403 302 403
 knowledge:discard          | {article}                      | POST | -                          | login 302 302 302 403

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
+from django.utils.module_loading import import_string
 
 from firstline.accounts.models import Team, User
 from firstline.conversations.actions import locking
@@ -59,7 +61,10 @@ def give_team(conversation: Conversation, team: Team | None, *, by: Actor) -> Co
 
 
 def fairest(people: Sequence[User], *, by_turns: bool = False) -> User | None:
-    """Whose it should be: who has the fewest conversations on their turn, or (`by_turns`) who got none for longest."""
+    """Whose it should be: of those who are here, who has the fewest conversations on their turn, or (`by_turns`) who
+    got none for longest.
+    """
+    people = import_string(settings.PRESENT)(people) or people
     if not people:
         return None
     keys = [one.pk for one in people]

@@ -32,8 +32,6 @@ from tests import factories
 from tests.factories import People
 from tests.jobs import run_reactions
 
-settings.register_profile("walks", max_examples=10_000)
-
 
 @pytest.fixture
 def tomas(people: People) -> User:
@@ -218,7 +216,10 @@ STEPS = (
 )  # fmt: skip
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WALKS = settings.default.max_examples if settings.default.max_examples > 100 else 40
+
+
+@settings(max_examples=WALKS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(STEPS), min_size=3, max_size=8))
 def test_no_walk_leads_an_unapproved_word_outside(
     steps: list[str], people: People, tomas: User, learner: Client

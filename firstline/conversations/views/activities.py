@@ -44,6 +44,7 @@ PLAIN: dict[Kind, Promise] = {
     Kind.MESSAGE_DELETED: _lazy("saw a message deleted by its writer"),
     Kind.SECRET_REVEALED: _lazy("looked at a sealed secret"),
     Kind.AUDIENCE_OVERRIDDEN: _lazy("posted in public against the guard"),
+    Kind.ANSWER_QUEUED: _lazy("answered by itself, with the article that it cites"),
 }
 """What is said of an event whatever its data."""
 ICONS = {
@@ -82,6 +83,8 @@ ICONS = {
     Kind.SECRET_SEALED: "lock",
     Kind.SECRET_REVEALED: "eye",
     Kind.AUDIENCE_OVERRIDDEN: "globe",
+    Kind.ANSWER_QUEUED: "send",
+    Kind.ANSWER_JUDGED: "thumbs-up",
 }
 
 
@@ -151,6 +154,12 @@ def _said(event: Event, names: _Names) -> str:
             return _("set the priority to %(priority)s") % {"priority": Priority(data["to"]).label.lower()}
         case Kind.CONVERSATION_MERGED:
             return _("merged #%(number)s into this") % {"number": event.subject_id}
+        case Kind.ANSWER_JUDGED:
+            return (
+                _("said that the automatic answer helped")
+                if data.get("helped")
+                else _("said that the automatic answer did not help")
+            )
         case Kind.CLOCK_PAUSED:
             return _("let the clock stand still")
         case Kind.CONVERSATION_TEAM_CHANGED:

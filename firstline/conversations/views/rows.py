@@ -209,7 +209,7 @@ def _row(values: dict[str, Any], view: str, base: str, now: datetime, saved: Sav
         channel=_("Email, unread") if unread else _("Email"),
         preview=_("You: %(words)s") % {"words": values["last_preview"]}
         if values["last_is_ours"]
-        else values["last_preview"] or covered,
+        else values["last_preview"] or (covered if values["subject"] else ""),
         when=ago(values["last_message_at"], now),
         iso=values["last_message_at"].isoformat(timespec="seconds"),
         url=f"{base}{values['pk']}/",
