@@ -15,8 +15,8 @@ from firstline.upstream.actions import following
 
 
 class Lanes(BaseRetryStrategy):
-    """What takes long to read is tried again in a lane of its own, one at a time for the whole desk, so that a flood of
-    such mails holds up nobody (S-18); trouble of another kind is tried again later.
+    """What takes long to read is tried again in a lane of its own, one at a time for the whole desk and after all that
+    is read quickly, so that a flood of such mails holds up nobody (S-18); trouble of another kind is tried again later.
     """
 
     later = RetryStrategy(max_attempts=actions.ATTEMPTS, exponential_wait=3)
@@ -24,7 +24,7 @@ class Lanes(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When and where to try once more; None for no more."""
         if isinstance(exception, TakesLong) and job.attempts < actions.ATTEMPTS:
-            return RetryDecision(retry_at=clock.now(), queue="slow", lock="intake.slow", priority=0)
+            return RetryDecision(retry_at=clock.now(), queue="slow", lock="intake.slow", priority=9)
         return self.later.get_retry_decision(exception=exception, job=job)
 
 

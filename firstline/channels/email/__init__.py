@@ -11,8 +11,8 @@ from functools import cache
 from firstline.channels.base import Envelope, ParsedMessage, TakesLong
 from firstline.core.killable import Killable, KillableError
 
-QUICK_SECONDS, QUICK_CPU_SECONDS = 3.0, 0.5
-"""Ordinary mails take a hundredth of that work; the clock alone would send every mail of a busy machine aside."""
+QUICK_SECONDS, QUICK_CPU_SECONDS = 3.0, 0.25
+"""Ordinary mails take a few hundredths of it; the clock alone would send every mail of a busy machine aside."""
 PATIENT_SECONDS = 4.5
 """With the quick try before it and a child to start, S-18's five seconds."""
 _PARSE = "firstline.channels.email.parsing.parse"
@@ -29,7 +29,7 @@ def parse(raw: bytes, envelope: Envelope) -> ParsedMessage:
 
 
 def parse_quickly(raw: bytes, envelope: Envelope) -> ParsedMessage:
-    """Read a mail within half a second of work. Raises TakesLong: `parse` should read it where nothing waits for it."""
+    """Read a mail within a quarter of a second of work. Raises TakesLong: `parse` is for where nothing waits."""
     try:
         return _read(_quick_child(), raw, envelope, QUICK_SECONDS, QUICK_CPU_SECONDS)
     except KillableError as error:
