@@ -281,9 +281,24 @@ def team_totals(now: datetime) -> Team:
     )
 
 
-def reports_of(case: Case) -> list[Report]:
-    """What was reported, without who reported it from outside."""
-    return list(case.reports.counting().select_related("user").order_by("pk")[:50])
+@dataclass(slots=True)
+class Told:
+    """Reports that say the same, and how many they are; of somebody outside never who they are."""
+
+    who: str
+    reason: str
+    words: str
+    times: int = 0
+
+
+def reports_of(case: Case) -> list[Told]:
+    """What was reported, alike ones together."""
+    told: dict[tuple[str, str, str], Told] = {}
+    for one in case.reports.counting().select_related("user").order_by("pk")[:200]:
+        who = one.user.first_name if one.user is not None else str(one.get_source_display())
+        key = (who, one.reason, one.words)
+        told.setdefault(key, Told(who, str(one.get_reason_display()), one.words)).times += 1
+    return list(told.values())
 
 
 def sanctions_of(case: Case) -> list[Sanction]:

@@ -22,6 +22,8 @@ def ada(desk: Desk) -> Client:
 def test_w02_a_case_is_decided_from_the_page_without_a_look(desk: Desk, ada: Client) -> None:
     page = ada.get(reverse("moderation:case", args=[desk.case.pk])).content.decode()
     assert "Harassment" in page
+    assert "You can decide without opening it." in page
+    assert "Shown to you" not in page
     assert desk.message.text not in page
     given = {"choice": "suspend", "reason": "harassment", "days": "7", "words": "Three mails."}
     ada.post(reverse("moderation:decide", args=[desk.case.pk]), given)

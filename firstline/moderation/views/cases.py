@@ -153,7 +153,7 @@ def _show(request: HttpRequest, found: Case, extra: dict[str, Any], status: int 
     context = {
         **_side(request),
         "case": found,
-        "shown": shown,
+        "own_messages": shown,
         "copies": found.items.filter(is_copy=True).count(),
         "reports": queries.reports_of(found),
         "precedents": queries.precedents(found),
