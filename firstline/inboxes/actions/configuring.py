@@ -73,7 +73,7 @@ def change_settings(inbox: Inbox, *, by: Actor, values: Mapping[str, str], teams
     held.settings = sealed.closed(checked, secret)
     changed = {name for name in {*before, *checked} - {"address"} if before.get(name, "") != checked.get(name, "")}
     held.save(update_fields=["address", "settings"])
-    if changed & _PLACE or held.address != address:
+    if changed & _PLACE or (held.address != address and held.channel != "email"):
         Mailbox.objects.filter(inbox=held).delete()
     if changed and registry.get(held.channel).signs_in:
         Grant.objects.filter(inbox=held).delete()  # what was typed opens a new session
