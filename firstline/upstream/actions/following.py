@@ -84,8 +84,11 @@ def _change(thread: Thread, arrived: Arrived, change: StateChange) -> Followed:
         originals.changed(message, change)
     elif change.kind == "deleted":
         _deleted(thread)
+    elif change.kind == "reopened":
+        threads.reopened(thread, change.at)
     elif change.kind == "answered":
-        _answered(thread, change.by.name if change.by else "", change.url, change.at or clock.now())
+        _note_answer(thread, change.by.name if change.by else "", change.url, change.at or clock.now())
+        _stop_clock(thread, change.at or clock.now())
     thread.save()
     return Followed(STATE_CHANGE, thread.strand.conversation_id, message.pk if message else None)
 
@@ -181,8 +184,10 @@ def _store(thread: Thread, arrived: Arrived, parsed: ParsedMessage) -> Message:
     Participant.objects.get_or_create(
         strand=thread.strand, identity=incoming.identity, defaults={"role": ParticipantRole.MENTIONED}
     )
-    if helps and not is_noise and rules.is_later(parsed.date, thread.turn_at):
-        _answered(thread, incoming.identity.display, parsed.url, parsed.date or clock.now())
+    if helps and not is_noise:
+        _note_answer(thread, incoming.identity.display, parsed.url, parsed.date or clock.now())
+        if rules.is_later(parsed.date, thread.turn_at):
+            _stop_clock(thread, parsed.date or clock.now())
     if not is_noise and parsed.date is not None:
         thread.turn_at = max(filter(None, (thread.turn_at, parsed.date)))
     return received.message
@@ -194,8 +199,9 @@ def _speaks(thread: Thread, message: Message, inbox: Inbox, parsed: ParsedMessag
     message.save(update_fields=["is_automatic"])
     at = parsed.date or clock.now()
     if _helps(thread, inbox, parsed):
+        _note_answer(thread, parsed.sender.name if parsed.sender else "", parsed.url, at)
         if rules.is_later(at, thread.turn_at):
-            _answered(thread, parsed.sender.name if parsed.sender else "", parsed.url, at)
+            _stop_clock(thread, at)
     elif _is_latest(thread, at):
         statuses.set_status(message.conversation, Status.OPEN, by=MACHINE)
     thread.turn_at = max(filter(None, (thread.turn_at, at)))
@@ -221,10 +227,15 @@ def _is_latest(thread: Thread, at: datetime | None) -> bool:
     return rules.is_later(at, thread.turn_at)
 
 
-def _answered(thread: Thread, name: str, url: str, at: datetime) -> None:
+def _note_answer(thread: Thread, name: str, url: str, at: datetime) -> None:
+    """Who answered there last, whatever was said since."""
+    if thread.answered_at is None or at >= thread.answered_at:
+        thread.answered_by, thread.answered_url, thread.answered_at = name[:200], url[:600], at
+
+
+def _stop_clock(thread: Thread, at: datetime) -> None:
     """Somebody who answers for the place has answered there: the clock stops until the contact writes again."""
     assert thread.strand is not None
-    thread.answered_by, thread.answered_url, thread.answered_at = name[:200], url[:600], at
     thread.turn_at = max(filter(None, (thread.turn_at, at)))
     conversation = locking.hold(thread.strand.conversation_id)
     if not conversation.is_ours or conversation.is_snoozed(clock.now()):

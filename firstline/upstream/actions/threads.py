@@ -96,16 +96,27 @@ def follow_state(thread: Thread, before: tuple[str, bool], old_labels: set[str],
 
 
 def _turn(thread: Thread, conversation: Conversation, *, was: str, closed_at: datetime | None) -> None:
-    """Closed there is resolved here, reopened there is the team's turn; unless something newer was said."""
+    """Closed there is resolved here, open again there is the team's turn; unless something newer was said.
+
+    A description knows when its thread was closed, but not when it was reopened: only that event moves the turn.
+    """
     at = closed_at if thread.state == "closed" and closed_at else thread.described_at
     if not rules.is_later(at, thread.turn_at):
         return
     if thread.state == "closed":
         _say(Kind.THREAD_CLOSED, thread, conversation)
         statuses.resolve(conversation, by=MACHINE, resolution=Resolution(rules.resolution(thread.state_reason)))
+        thread.turn_at = at or thread.turn_at
     elif was == "closed":
         _say(Kind.THREAD_REOPENED, thread, conversation)
         statuses.set_status(conversation, Status.OPEN, by=MACHINE)
+
+
+def reopened(thread: Thread, at: datetime | None) -> None:
+    """It was reopened at that time: the team's turn since then, unless something newer was said."""
+    if thread.strand is None or thread.state == "closed" or not rules.is_later(at, thread.turn_at):
+        return
+    statuses.set_status(thread.strand.conversation, Status.OPEN, by=MACHINE)
     thread.turn_at = at or thread.turn_at
 
 

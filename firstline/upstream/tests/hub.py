@@ -15,11 +15,12 @@ from django.test import Client
 from firstline.conversations.models import Conversation
 from firstline.inboxes.actions import create_inbox
 from firstline.inboxes.models import Inbox
-from firstline.intake import hooks
+from firstline.intake import actions, hooks, tasks
+from firstline.intake.models import PENDING, InboundItem
 from tests.factories import People
 from tests.fakes.github import FakeGitHub
 from tests.fakes.github.world import APP_ID, INSTALLATION, PLACE, SLUG
-from tests.jobs import run_reactions
+from tests.jobs import run_reactions, waiting
 
 SECRET = "a webhook secret"
 
@@ -38,6 +39,14 @@ class Hub:
         """Everything due travels both ways until nothing moves any more."""
         while self.fake.deliver(self._take) or run_reactions():
             pass
+
+    def take_in(self) -> None:
+        """Every delivery comes in and is understood; what else would follow from it is left out, for speed."""
+        while self.fake.deliver(self._take):
+            for item_id in InboundItem.objects.filter(outcome=PENDING).order_by("pk").values_list("pk", flat=True):
+                actions.process(item_id)
+        for job in waiting("intake.pull_in"):
+            tasks.pull_in(**job.args)
 
     def conversation(self) -> Conversation:
         """The only conversation there is, read anew."""

@@ -17,6 +17,7 @@ PEOPLE = {
     "maya": (77, "MEMBER"),
     "Codertocat": (21031067, "OWNER"),
     "desk": (9, "MEMBER"),
+    "helpful": (88, "NONE"),
 }
 REASONS = {"RESOLVED": "resolved", "OUTDATED": "outdated", "DUPLICATE": "duplicate"}
 
@@ -64,8 +65,8 @@ class World:
 
     def user(self, login: str) -> Json:
         """An account as it stands in payloads."""
-        if login == f"{SLUG}[bot]":
-            return {"login": login, "id": APP_ID + 1, "type": "Bot"}
+        if login.endswith("[bot]"):
+            return {"login": login, "id": APP_ID + len(login), "type": "Bot"}
         return {"login": login, "id": PEOPLE.get(login, (abs(hash(login)) % 10**6, ""))[0], "type": "User"}
 
     def repository(self) -> Json:
