@@ -1,5 +1,6 @@
 """Steps by people of the desk: the same actions that its pages call."""
 
+import contextlib
 from datetime import timedelta
 
 from django.conf import settings
@@ -126,7 +127,9 @@ def _use_suggestion(conversation: Conversation, by: User) -> None:
     proposed = (
         Suggestion.objects.filter(conversation=conversation, state=SuggestionState.PROPOSED).order_by("-pk").first()
     )
-    if proposed is not None:
+    if proposed is None:
+        return
+    with contextlib.suppress(answers.SuggestionGone):  # its article became stale meanwhile: own words then
         answers.insert(proposed, by=by, to_edit=True)
 
 
