@@ -1,6 +1,6 @@
 """The content host: files as downloads, and mail HTML in a frame that can do nothing (ground.md G8, S-15, S-23)."""
 
-import base64
+import contextlib
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -18,7 +18,6 @@ from firstline.core import images, tokens
 from firstline.inboxes import actions as inboxes
 
 INLINE_BYTES = 2_000_000
-RASTER = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8", "image/webp": b"RIFF"}
 
 
 def _policy(
@@ -108,13 +107,11 @@ def picture(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _pictures(message: Message) -> dict[str, str]:
-    """data: addresses of the raster pictures that came with the mail, by Content-ID; pretenders are left out."""
+    """data: addresses of the pictures that came with the mail, drawn anew, by Content-ID; pretenders are left out."""
     pictures = {}
     for attachment in message.attachments.all():
-        magic = RASTER.get(attachment.content_type.lower())
-        if attachment.content_id and magic is not None and attachment.size <= INLINE_BYTES:
-            content = storing.read_file(attachment)
-            if content.startswith(magic):
-                address = f"data:{attachment.content_type.lower()};base64,{base64.b64encode(content).decode()}"
-                pictures[attachment.content_id.strip("<>")] = address
+        kind, name = attachment.content_type.lower(), attachment.content_id.strip("<>")
+        if name and kind in images.RASTER and attachment.size <= INLINE_BYTES:
+            with contextlib.suppress(images.PictureRefused):
+                pictures[name] = images.redraw(storing.read_file(attachment)).address
     return pictures

@@ -6,6 +6,7 @@ it is a program. Of an animation the first picture stays; EXIF (places, cameras)
 
 from __future__ import annotations
 
+import base64
 import io
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +24,10 @@ _MEMORY = 500_000_000
 _REDRAW = "firstline.core.images.redraw_here"
 
 
+RASTER = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""What the sender of a file must call it, so that it is tried at all."""
+
+
 class PictureRefused(Exception):
     """It is not shown; the text says why and is fit to be shown."""
 
@@ -33,6 +38,11 @@ class Picture:
 
     content_type: str
     content: bytes = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        """The picture as a data: address."""
+        return f"data:{self.content_type};base64,{base64.b64encode(self.content).decode('ascii')}"
 
 
 def fetch(url: str, *, network: egress.Network | None = None) -> Picture:

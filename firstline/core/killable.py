@@ -68,7 +68,8 @@ class Killable:
 
     def call(self, name: str, *arguments: object, seconds: float = LIMIT_SECONDS, cpu_seconds: float = 0.0) -> Any:
         """Run `name(*arguments)` and return its result, within `seconds` of the clock and, if given, `cpu_seconds` of
-        the child's own work, which a busy machine does not use up.
+        the child's own work, which a busy machine does not use up. Python that works longer is broken off without
+        killing the child; a library in native code runs into the other limit.
 
         Arguments are plain values; results are plain values, dates and the product's own dataclasses. Raises TimedOut,
         Died or Raised, and ValueError for a name that is not allowed.
@@ -86,6 +87,8 @@ class Killable:
                 raise
         if kind == "result":
             return value
+        if kind == _TooMuchWork.__name__:
+            raise TimedOut("The function took more work than its limit.")
         raise Raised(kind, str(value))
 
     def stop(self) -> None:
@@ -196,14 +199,22 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is no plain result.")
 
 
+class _TooMuchWork(BaseException):
+    """Raised in the child, in the midst of whatever it does; no `except Exception` holds it up."""
+
+
+def _break_off(_number: int, _frame: object) -> None:
+    raise _TooMuchWork
+
+
 def _serve(memory: int, allowed: Sequence[str]) -> None:
     """The child's life: load the functions, say so, then answer until the pipe closes."""
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for ends in (signal.SIGALRM, signal.SIGPROF):
-        signal.signal(ends, signal.SIG_DFL)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, _break_off)
     functions = {
         name: getattr(importlib.import_module(name.rpartition(".")[0]), name.rpartition(".")[2]) for name in allowed
     }
@@ -214,9 +225,12 @@ def _serve(memory: int, allowed: Sequence[str]) -> None:
         asked = pickle.loads(requests.read(_HEADER.unpack(header)[0]))  # noqa: S301 (from our parent)
         name, arguments, seconds, cpu_seconds = asked
         signal.setitimer(signal.ITIMER_REAL, seconds + 1)
-        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         try:
+            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
             answer = ("result", functions[name](*arguments))
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        except _TooMuchWork:
+            answer = (_TooMuchWork.__name__, "")
         except Exception as error:  # noqa: BLE001 (handed to the parent, which raises it)
             answer = (type(error).__name__, str(error)[:500])
         signal.setitimer(signal.ITIMER_REAL, 0)

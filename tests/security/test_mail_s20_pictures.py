@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image, PngImagePlugin
 from pytest_django import Settings
 
-from firstline.conversations.actions import picturing
+from firstline.conversations.actions import picturing, storing
 from firstline.conversations.models import Conversation, Message, RemotePicture, ShownPictures
 from firstline.core import egress, images, tokens
 from firstline.core.images import Picture, PictureRefused
@@ -201,3 +201,25 @@ def test_s20_a_refused_picture_says_so_in_its_place(mailed: tuple[People, Messag
     assert answer["Content-Type"] == "image/svg+xml"
     assert "127.0.0.1 is not a public address." in answer.text
     assert "<b>" not in answer.text
+
+
+def test_s23_pictures_that_came_with_a_mail_are_drawn_anew_too(
+    people_mail: tuple[People, Message], settings: Settings
+) -> None:
+    everybody, message = people_mail
+    inside = frame(everybody, message, settings)[1]
+    assert inside.count("data:image/png;base64,") == 1
+    assert "c2VjcmV0" not in inside  # "secret", as the comment of the PNG would stand in base64
+    assert 'src="data:,"' in inside  # what only calls itself a picture
+
+
+@pytest.fixture
+def people_mail(db: None) -> tuple[People, Message]:
+    """Casey's mail with a picture in it, and something that only calls itself one."""
+    everybody = factories.people()
+    files = (
+        storing.NewFile("shot.png", "image/png", png(), content_id="<shot>"),
+        storing.NewFile("fake.png", "image/png", b"\x89PNG<script>", content_id="<fake>"),
+    )
+    parsed = factories.mail(html='<img src="cid:shot"><img src="cid:fake">')
+    return everybody, factories.arrives(everybody.inbox, everybody.casey, parsed, files=files)

@@ -1,9 +1,11 @@
 """Macros, promises, schedules, side strands, snoozes with conditions, views, bulk, mentions and fair shares."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from firstline.accounts.models import Team
 from firstline.contacts.actions import identify
@@ -263,7 +265,9 @@ def test_after_sending_the_desk_goes_where_the_person_likes(ada: Client, people:
 
 
 def test_files_are_shown_in_the_page_as_what_they_are(ada: Client, people: People) -> None:
-    png = b"\x89PNG\r\n" + bytes(20)
+    written = io.BytesIO()
+    Image.new("RGB", (2, 2), "red").save(written, "PNG")
+    png = written.getvalue()
     given = {
         "shot.png": ("image/png", png, "data:image/png;base64,"),
         "fake.png": ("image/png", b"<script>alert(1)</script>", "be shown here"),
