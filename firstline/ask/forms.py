@@ -54,7 +54,7 @@ class AskForm(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": gettext_lazy("Say what happens.")},
     )
-    files = FilesField(label=gettext_lazy("Files"), required=False)
+    attached = FilesField(label=gettext_lazy("Files"), required=False)
     website = forms.CharField(required=False)
 
     def __init__(self, case: Case, data: Any = None, files: Any = None) -> None:
@@ -78,7 +78,7 @@ class AskForm(forms.Form):
             return asked.judge(self._values(language))
         except asked.Invalid as invalid:
             for name, words in invalid.problems.items():
-                place = name.replace("fields.", "f_")
+                place = "attached" if name == "files" else name.replace("fields.", "f_")
                 self.add_error(place if place in self.fields else None, _(words))
             return None
 
@@ -91,7 +91,9 @@ class AskForm(forms.Form):
             "text": given["text"],
             "language": language,
             "fields": {one.name: given[f"f_{one.name}"] for one in self.case.fields if given[f"f_{one.name}"]},
-            "files": [asked.encoded(one.name or "file", one.content_type or "", one.read()) for one in given["files"]],
+            "files": [
+                asked.encoded(one.name or "file", one.content_type or "", one.read()) for one in given["attached"]
+            ],
             "trapped": bool(given[TRAP]),
         }
 

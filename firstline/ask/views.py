@@ -47,7 +47,7 @@ def framed(view: View) -> View:
 def in_frames_of(inbox: Inbox, response: HttpResponse) -> HttpResponse:
     """The answer, to be shown in frames of the sites that the inbox names as well."""
     sites = rules.origins(str(inbox.settings.get("embed_on", "")))
-    response.xframe_options_exempt = bool(sites)  # type: ignore[attr-defined]  # Django's own way to say it
+    response.xframe_options_exempt = bool(sites)
     response._csp_replace = {"frame-ancestors": [SELF, *sites] if sites else [NONE]}  # type: ignore[attr-defined]
     return response
 

@@ -56,9 +56,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     """One's own questions; who has not shown yet who they are gives an address and gets a link (S-09)."""
     owner = _owner(request)
     if request.method == "POST" and "leave" in request.POST:
-        response = redirect("ask:mine")
-        response.delete_cookie(OWN)
-        return response
+        gone = redirect("ask:mine")
+        gone.delete_cookie(OWN)
+        return gone
     if owner is not None:
         return render(request, "ask/mine.html", {"owner": owner, "questions": queries.questions(owner)})
     if request.method != "POST":
@@ -96,7 +96,7 @@ def _owner(request: HttpRequest) -> ContactIdentity | None:
         pk = request.get_signed_cookie(OWN, salt=OWN, max_age=int(rules.LOOK_FOR.total_seconds()))
     except (KeyError, signing.BadSignature):
         return None
-    return ContactIdentity.objects.filter(pk=int(pk)).first()
+    return ContactIdentity.objects.filter(pk=int(pk or 0)).first()
 
 
 def _set(request: HttpRequest, response: HttpResponse, name: str, value: str, seconds: int) -> None:

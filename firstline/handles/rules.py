@@ -189,7 +189,7 @@ def _by_text(one: Known, two: Known) -> list[Signal]:
         found.append(Signal("same_package", min(packages)))
     line = _same_lines(mine, theirs)
     if line:
-        found.append(Signal("same_line", line[:80]))
+        found.append(Signal("same_line", line if len(line) <= 80 else f"{line[:79]}…"))
     return found
 
 

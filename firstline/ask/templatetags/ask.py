@@ -18,12 +18,12 @@ def words(text: str) -> str:
 def ask_widget(field: BoundField) -> SafeString:
     """The field with the design's class, its help and errors named for screen readers."""
     kind = field.widget_type
-    attributes = {"class": "input" if kind != "textarea" else "input ask__text"}
+    attributes: dict[str, str | bool] = {"class": "input" if kind != "textarea" else "input ask__text"}
     if field.name.endswith("output") or field.name.endswith("place"):
         attributes |= {"class": "input ask__text ask__paste", "spellcheck": "false", "autocapitalize": "off"}
     if kind == "textarea":
-        attributes["rows"] = "8" if "ask__paste" in attributes["class"] else "5"
-    if field.name == "files":
+        attributes["rows"] = "8" if "ask__paste" in str(attributes["class"]) else "5"
+    if field.name == "attached":
         attributes["multiple"] = ""
     if field.name in ("email", "name"):
         attributes["autocomplete"] = field.name

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -47,11 +46,10 @@ def stamp(form: Inbox, *, seconds: float = 10, nonce: int = 1) -> str:
     return tokens.make("ask", [form.pk, int(clock.now().timestamp() - seconds), nonce])
 
 
-def post(client: Client, form: Inbox, case: str = "publish", **changed: Any) -> HttpResponse:
+def post(client: Client, form: Inbox, case: str = "publish", **changed: Any) -> Any:
     """Send the form."""
     data = {**GOOD, "stamp": stamp(form), **changed}
-    response: HttpResponse = client.post(url(form, case), data)
-    return response
+    return client.post(url(form, case), data)
 
 
 def test_the_form_asks_for_what_its_kind_needs_and_sets_no_cookie(client: Client, form: Inbox) -> None:
@@ -59,7 +57,7 @@ def test_the_form_asks_for_what_its_kind_needs_and_sets_no_cookie(client: Client
     shown = page.content.decode()
     assert page.status_code == 200
     assert not page.cookies
-    for name in ("f_package", "f_command", "f_output", "email", "text", "files"):
+    for name in ("f_package", "f_command", "f_output", "email", "text", "attached"):
         assert f'name="{name}"' in shown
     assert "csrfmiddlewaretoken" not in shown
     chooser = client.get(reverse("ask:choose", args=[form.name]))
@@ -72,7 +70,7 @@ def test_the_form_asks_for_what_its_kind_needs_and_sets_no_cookie(client: Client
 def test_a_question_becomes_one_unverified_conversation_with_its_tag_and_no_token_in_it(
     client: Client, form: Inbox, people: People, run_reactions: Callable[..., int]
 ) -> None:
-    answer = post(client, form, files=[SimpleUploadedFile("npm.log", b"the log")])
+    answer = post(client, form, attached=[SimpleUploadedFile("npm.log", b"the log")])
     assert answer.status_code == 303
     assert not answer.cookies
     run_reactions()
@@ -193,13 +191,10 @@ QUESTION = {
 }
 
 
-def api(client: Client, form: Inbox, body: object, key: str = KEY, **headers: str) -> HttpResponse:
+def api(client: Client, form: Inbox, body: object, key: str = KEY, **headers: str) -> Any:
     """Ask by API."""
     given = {"Authorization": f"Bearer {key}", **headers} if key else headers
-    response: HttpResponse = client.post(
-        reverse("intake:hook", args=[form.name]), body, content_type="application/json", headers=given
-    )
-    return response
+    return client.post(reverse("intake:hook", args=[form.name]), body, content_type="application/json", headers=given)
 
 
 def test_the_api_takes_a_question_once_and_says_where_it_can_be_followed(
@@ -208,7 +203,7 @@ def test_the_api_takes_a_question_once_and_says_where_it_can_be_followed(
     once = {"Idempotency-Key": "publish-4711"}
     first, again = (api(client, form, QUESTION, **once) for _ in range(2))
     assert (first.status_code, again.status_code) == (202, 202)
-    one, two = first.json()["receipts"][0], again.json()["receipts"][0]  # type: ignore[attr-defined]
+    one, two = first.json()["receipts"][0], again.json()["receipts"][0]
     assert (one["status_url"], one["repeated"], two["repeated"]) == (two["status_url"], False, True)
     run_reactions()
     assert Message.objects.get().text.count("••••") == 1
@@ -221,7 +216,7 @@ def test_without_the_key_or_incomplete_nothing_is_kept_but_a_count(client: Clien
     assert api(client, form, QUESTION, key="wrong").status_code == 403
     incomplete = api(client, form, {**QUESTION, "email": "no", "fields": {"pakage": "x", "command": 3}})
     assert incomplete.status_code == 422
-    assert set(incomplete.json()["problems"]) == {  # type: ignore[attr-defined]
+    assert set(incomplete.json()["problems"]) == {
         "email",
         "fields.pakage",
         "fields.package",

@@ -55,7 +55,7 @@ _OUTPUT = Field(
     "paste",
     help=_("The lines around the error. Tokens are masked before anything is kept."),
 )
-_COMMAND = Field("command", _("The command you ran"), required=True, help=_("npm install, pip install, …"))
+_COMMAND = Field("command", _("The command you ran"), required=True)
 _PACKAGE = Field("package", _("Package"), required=True, help=_("Its full name, with the scope"))
 _USERNAME = Field("username", _("Your user name"), required=True)
 _ORGANIZATION = Field("organization", _("Organization"), required=True)
