@@ -34,6 +34,7 @@ acknowledge = Reaction("intake.acknowledge", queue="delivery")
 tell_of_stop = Reaction("intake.tell_of_stop", queue="delivery")
 
 look = Reaction("moderation.look")
+advise = Reaction("privacy.advise", queue="delivery")
 care = Reaction("moderation.care", priority=20)
 call_second = Reaction("moderation.call_second", queue="delivery", priority=20)
 tell_stuck = Reaction("moderation.tell_stuck", queue="delivery")
@@ -48,6 +49,7 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.MESSAGE_EDITED: [index],
     Kind.MESSAGE_COVERED: [index, look],
     Kind.CARE_SEEN: [care],
+    Kind.SECRET_SEALED: [advise],
     Kind.CARE_ASKED: [call_second],
     Kind.SANCTION_STUCK: [tell_stuck],
     Kind.MESSAGE_UNCOVERED: [suggest, index],

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "firstline.notifications",
     "firstline.automation",
     "firstline.shifts",
+    "firstline.practice",
     "firstline.upstream",
     "firstline.moderation",
     "firstline.knowledge",

@@ -82,6 +82,7 @@ class Kind(models.TextChoices):
     RETENTION_RAN = "retention.ran", _("What was kept long enough is gone")
     SECRET_SEALED = "secret.sealed", _("Secret sealed")
     SECRET_REVEALED = "secret.revealed", _("Secret revealed")
+    SECRET_REVOKED = "secret.revoked", _("Secret revoked at its issuer")
     DIAGNOSIS_MADE = "diagnosis.made", _("Diagnosis made")
     SUGGESTION_MADE = "suggestion.made", _("Answer suggested")
     SUGGESTION_INSERTED = "suggestion.inserted", _("Suggestion inserted")

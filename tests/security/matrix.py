@@ -150,6 +150,9 @@ shifts:hand_over           | -                              | POST | conversatio
 shifts:away                | -                              | POST | until=2020-01-01T10:00     | login 422 422 422 403
 shifts:hours               | -                              | POST | zone=Mars                  | login 422 422 422 403
 shifts:panel               | {conversation}                 | GET  | -                          | login 404 204 204 403
+practice:index             | -                              | GET  | -                          | login 200 200 200 403
+practice:case              | 999999                         | GET  | -                          | login 404 404 404 403
+practice:case              | 999999                         | POST | text=Hello                 | login 404 404 404 403
 automation:index           | -                              | GET  | -                          | login 403 403 200 200
 automation:new             | -                              | GET  | -                          | login 403 403 200 200
 automation:new             | -                              | POST | name=X trigger=created     | login 403 403 422 422
@@ -167,6 +170,8 @@ conversations:show_covered | {message}                      | POST | -          
 conversations:cover_again  | {message}                      | GET  | -                          | login 404 404 404 403
 conversations:uncover      | {message}                      | POST | -                          | login 404 404 404 403
 conversations:seconds      | 999999                         | POST | seconds=3                  | login 204 204 204 403
+privacy:revoke             | {secret}                       | GET  | -                          | login 404 404 404 403
+privacy:revoke             | {secret}                       | POST | -                          | login 404 404 404 403
 moderation:index           | -                              | GET  | -                          | login 200 200 200 403
 moderation:mine            | -                              | GET  | -                          | login 200 200 200 403
 moderation:mine            | -                              | POST | avoids=hate                | login 302 302 302 403

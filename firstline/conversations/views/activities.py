@@ -43,6 +43,7 @@ PLAIN: dict[Kind, Promise] = {
     Kind.MESSAGE_EDITED: _lazy("saw a message edited by its writer"),
     Kind.MESSAGE_DELETED: _lazy("saw a message deleted by its writer"),
     Kind.SECRET_REVEALED: _lazy("looked at a sealed secret"),
+    Kind.SECRET_REVOKED: _lazy("had a pasted token revoked at GitHub"),
     Kind.AUDIENCE_OVERRIDDEN: _lazy("posted in public against the guard"),
     Kind.ANSWER_QUEUED: _lazy("answered by itself, with the article that it cites"),
 }
@@ -82,6 +83,7 @@ ICONS = {
     Kind.MESSAGE_DELETED: "trash-2",
     Kind.SECRET_SEALED: "lock",
     Kind.SECRET_REVEALED: "eye",
+    Kind.SECRET_REVOKED: "shield-check",
     Kind.AUDIENCE_OVERRIDDEN: "globe",
     Kind.ANSWER_QUEUED: "send",
     Kind.ANSWER_JUDGED: "thumbs-up",
