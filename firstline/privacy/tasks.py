@@ -1,9 +1,10 @@
-"""The nightly job that lets go of what was kept long enough."""
+"""Jobs of privacy: advice about a secret, and the nightly end of what was kept long enough."""
 
 from procrastinate.contrib.django import app
 
 from firstline.core import clock
-from firstline.privacy.actions import retaining
+from firstline.events.models import Event
+from firstline.privacy.actions import leaking, retaining
 
 
 @app.periodic(cron="41 3 * * *")
@@ -11,3 +12,10 @@ from firstline.privacy.actions import retaining
 def retain(timestamp: int) -> None:
     """Run every rule of retention."""
     retaining.run(clock.now())
+
+
+@app.task(name="privacy.advise", queue="delivery")
+def advise(event_id: int) -> None:
+    """Tell the sender of a secret what to do."""
+    event = Event.objects.get(pk=event_id)
+    leaking.advise(event.subject_id or 0)

@@ -86,9 +86,10 @@ def people(db: None) -> People:
 
 
 @pytest.fixture
-def sanction(people: People, blocks: Blocks) -> Iterator[Sanction]:
+def sanction(people: People, blocks: Blocks, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sanction]:
     """Grim wrote under an issue of Orbit, and is paused there as well."""
     with running(blocks) as url:
+        monkeypatch.setenv("FIRSTLINE_EGRESS_ALLOW", url.removeprefix("http://"))
         inbox = create_inbox(
             channel="github", name="issues", address="orbit/cli", teams=[Team.objects.get(name="Desk")]
         )
