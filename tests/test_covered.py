@@ -161,7 +161,7 @@ def test_w01_what_one_of_us_reports_is_forgotten_by_list_title_and_search(
     assert MessageText.objects.filter(message=plain).exists()
 
 
-def test_w02_w03_a_covered_message_says_what_it_is_and_opens_in_steps(everybody: factories.People) -> None:
+def test_w02_w03_w04_a_covered_message_says_what_it_is_and_opens_in_steps(everybody: factories.People) -> None:
     covered = Message.objects.get(text__contains=MARKER)
     covered.text = f"{INSULT}\n\nsecond part\n\nthird part"
     covered.save(update_fields=["text"])

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from firstline.config import requirements
 from firstline.config.cli import DJANGO_HELP, GROUPS, load
 from firstline.core.commands import Command
 
@@ -54,3 +55,4 @@ def _option(action: argparse.Action) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page())
+    requirements.PAGE.write_text(requirements.page())

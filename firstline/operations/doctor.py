@@ -59,6 +59,7 @@ def examine() -> Iterator[Finding]:
         yield check()
     yield from database()
     yield from mailboxes()
+    yield from safety()
     yield from ports()
 
 
@@ -214,6 +215,23 @@ def mailboxes() -> Iterator[Finding]:
             yield Finding("mailbox", "warn", f"{one.inbox.name}: not read now", "Start the desk: firstline up")
         elif one.is_fetched and one.state != "off":
             yield Finding("mailbox", "ok", f"{one.inbox.name} is read")
+
+
+def safety() -> Iterator[Finding]:
+    """Whom the desk calls when somebody may be in danger, and where help is found: set before it goes live (D-14)."""
+    from django.db import DatabaseError
+
+    from firstline.moderation.models import Helpline, SafetyContact
+
+    try:
+        contacts, lines = SafetyContact.objects.filter(user__is_active=True).count(), Helpline.objects.count()
+    except DatabaseError:
+        return  # said by the database's own line
+    found = f"{contacts} safety contacts, {lines} helplines"
+    if contacts < 2 or not lines:
+        yield Finding("safety", "warn", found, "Name two contacts and a helpline under /settings/safety/.")
+    else:
+        yield Finding("safety", "ok", found)
 
 
 def role(user: str, *, superuser: bool, owned: int) -> Finding:

@@ -11,6 +11,7 @@ from firstline.conversations.models import Cover, Message, Priority, Status
 from firstline.moderation.actions import caring, wishing
 from firstline.moderation.actions.moving import Refused
 from firstline.moderation.models import Care, Case, Sanction
+from firstline.operations import doctor
 from tests import factories
 from tests.factories import People
 
@@ -88,3 +89,9 @@ def test_d14_helplines_and_contacts_are_kept_as_typed(people: People) -> None:
     assert "Samaritans 116 123" in wrong.content.decode()
     lena.post(url, {"contacts": [people.ada.pk, people.mina.pk], "helplines": "en | Samaritans | 116 123\n"})
     assert "en | Samaritans | 116 123" in lena.get(url).content.decode()
+
+
+def test_d14_the_doctor_asks_for_contacts_and_helplines(people: People) -> None:
+    assert [one.level for one in doctor.safety()] == ["warn"]
+    wishing.set_safety([people.mina.pk, people.lena.pk], [("en", "Samaritans", "116 123")], by=people.lena)
+    assert [one.level for one in doctor.safety()] == ["ok"]

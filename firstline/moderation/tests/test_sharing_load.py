@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from firstline.accounts.models import Team
 from firstline.accounts.permissions import Role
+from firstline.conversations.actions import covering
 from firstline.conversations.models import Cover, Reason, Reveal
 from firstline.core import clock
 from firstline.moderation import queries
-from firstline.moderation.actions import reporting, routing, wishing
-from firstline.moderation.models import Case, HandOver
+from firstline.moderation.actions import deciding, reporting, routing, wishing
+from firstline.moderation.models import Case, HandOver, Outcome
 from firstline.moderation.tests.conftest import Desk
 from tests import factories
 from tests.factories import People
@@ -133,3 +134,17 @@ def test_w11_a_buddy_learns_whom_to_ask_and_nothing_more(desk: Desk) -> None:
     lena.force_login(desk.people.lena)
     if found.buddy != desk.people.lena:
         assert "Check in with" not in lena.get(reverse("moderation:mine")).content.decode()
+
+
+def test_w15_team_totals_are_what_happened(desk: Desk) -> None:
+    sender = factories.contact("noor")
+    message = factories.arrives(desk.people.inbox, sender, factories.mail("Hm", "Other words entirely."))
+    unseen = reporting.report_by_agent(message, by=desk.people.ada, reason=Reason.HATE)
+    reveal = covering.reveal(Cover.objects.get(message=desk.message), by=desk.people.ada, paragraphs=1)
+    assert reveal[0]
+    Reveal.objects.update(seconds=90)
+    for case in (desk.case, unseen):
+        deciding.resolve(case, Outcome.NO_ACTION, by=desk.people.ada)
+    team = queries.team_totals(clock.now())
+    assert (team.reveals, team.minutes, team.reveal_rate, team.blind_rate) == (1, 1.5, 0.5, 0.5)
+    assert (team.people, team.days) == (4, 90)
