@@ -28,7 +28,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "mail": ("firstline.channels.commands", "firstline.intake.commands"),
     "models": ("firstline.models_ai.commands",),
     "search": ("firstline.search.commands",),
-    "articles": ("firstline.knowledge.commands",),
+    "packs": ("firstline.knowledge.commands",),
+    "helpcenter": ("firstline.operations.exporting",),
     "diagnose": ("firstline.evidence.commands",),
     "redact": ("firstline.evidence.commands",),
     "cover": ("firstline.covers.commands",),
@@ -64,7 +65,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "seed",
     ),
     "Mail and inboxes": ("inbox", "mail", "ledger", "replay"),
-    "Answers": ("models", "search", "articles", "diagnose", "redact", "cover"),
+    "Answers": ("models", "search", "packs", "helpcenter", "diagnose", "redact", "cover"),
     "Measure": ("eval", "bench"),
 }
 

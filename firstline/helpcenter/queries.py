@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
+from firstline.core import html, markdown
 from firstline.evidence import catalogue, secrets
 from firstline.evidence.diagnose import Diagnosis, diagnose
 from firstline.helpcenter import rules
 from firstline.knowledge import rendering
-from firstline.knowledge.models import Article, ArticleStatus, ArticleText, Category, SlugRedirect, Visibility
+from firstline.knowledge.models import SHOWN, Article, ArticleText, Category, Revision, SlugRedirect, Visibility
 from firstline.search import queries as search
 
 CACHE_SECONDS = 24 * 3600
@@ -42,7 +43,7 @@ class Reading:
 
 def shelves() -> list[Category]:
     """Categories with at least one public article, each with `count`."""
-    public = Q(articles__status=ArticleStatus.PUBLISHED, articles__visibility=Visibility.PUBLIC)
+    public = Q(articles__status__in=SHOWN, articles__visibility=Visibility.PUBLIC)
     return list(Category.objects.annotate(count=Count("articles", filter=public)).filter(count__gt=0))
 
 
@@ -108,6 +109,33 @@ def read(paste: str, language: str) -> Reading:
         fix=[rendering.page(step).html for step in known.fix] if known and known.whose in READERS_CAN_MEND else [],
         articles=_found(hits, language),
     )
+
+
+def while_typing(words: str, language: str) -> list[Found]:
+    """What words that are not finished may mean, by words alone: asked at every pause of the hand."""
+    masked = secrets.mask(words).text
+    hits = search.search_articles(masked, audience="public", limit=6, use_vectors=False, typing=True)
+    return _found(hits, language)
+
+
+def changes(limit: int = 30) -> list[Revision]:
+    """The newest publications that readers see, each with its `text` and article."""
+    return list(
+        Revision.objects.filter(text__in=ArticleText.objects.public(), pk=F("text__published_revision_id"))
+        .select_related("text__article")
+        .order_by("-created_at", "-pk")[:limit]
+    )
+
+
+def everything() -> list[ArticleText]:
+    """Every public text, the texts of one article together."""
+    return list(ArticleText.objects.public().order_by("article_id", "id"))
+
+
+def beginning(body: str, length: int = 200) -> str:
+    """An article's first words as plain text, cut at a word."""
+    said = " ".join(html.to_text(markdown.render(body[:2000])).split())
+    return said if len(said) <= length else said[:length].rsplit(" ", 1)[0] + " …"
 
 
 def title_of(text: ArticleText) -> str:

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 from firstline.helpcenter import queries, rules, throttle
 from firstline.helpcenter.rules import MAX_PASTE, Votes
 from firstline.knowledge import actions
-from firstline.knowledge.models import ArticleText, Category
+from firstline.knowledge.models import ArticleText, Category, UnhelpfulReason
 
 VOTE_COOKIE = "firstline-helped"
 VOTE_COOKIE_AGE = 180 * 24 * 3600
 SEARCHES_A_MINUTE = 60
+PAUSES_A_MINUTE = 240
+FEWEST_LETTERS = 2
 READINGS_A_MINUTE = 20
 VOTES_A_MINUTE = 30
 WORDS_LENGTH = 400
@@ -36,6 +38,15 @@ def front(request: HttpRequest) -> HttpResponse:
     found = queries.find(words, _language(request))
     context = {"words": words, "found": found, "helpful": [] if found else queries.helpful(_language(request))}
     return render(request, "helpcenter/results.html", context)
+
+
+@require_safe
+def typing(request: HttpRequest) -> HttpResponse:
+    """What the unfinished words in `q` may mean: a list under the search field."""
+    words = request.GET.get("q", "").strip()[:WORDS_LENGTH]
+    slow = throttle.exceeded(request, "typing", PAUSES_A_MINUTE)
+    found = [] if slow or len(words) < FEWEST_LETTERS else queries.while_typing(words, _language(request))
+    return render(request, "helpcenter/typing.html", {"found": found})
 
 
 @require_POST
@@ -106,7 +117,8 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
         votes = votes.with_answer(text.article_id, helped=helped)
     response: HttpResponse
     if request.headers.get("HX-Request"):
-        response = render(request, "helpcenter/article.html#ask", {"said": votes.said[text.article_id], "slug": slug})
+        context = {"said": votes.said[text.article_id], "slug": slug, "reasons": UnhelpfulReason.choices}
+        response = render(request, "helpcenter/article.html#ask", context)
     else:
         response = HttpResponseRedirect(reverse("helpcenter:article", args=[slug]) + "#helped")
     response.set_signed_cookie(
@@ -119,6 +131,21 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
         samesite="Lax",
     )
     return response
+
+
+@require_POST
+@csrf_protect
+def why(request: HttpRequest, slug: str) -> HttpResponse:
+    """Why it did not help, in one word of four; counted, who said it is not kept."""
+    found = queries.article(slug, _language(request))
+    if found is None:
+        return missing(request)
+    article = found[0].article
+    if article.pk in _votes(request).said and not throttle.exceeded(request, "vote", VOTES_A_MINUTE):
+        actions.record_reason(article, request.POST.get("why", ""))
+    if request.headers.get("HX-Request"):
+        return render(request, "helpcenter/article.html#thanks")
+    return HttpResponseRedirect(reverse("helpcenter:article", args=[slug]) + "#helped")
 
 
 def missing(request: HttpRequest, rest: str = "") -> HttpResponse:
@@ -140,6 +167,8 @@ def _article_context(text: ArticleText, languages: list[str], votes: Votes) -> d
         "article": text.article,
         "revision": text.published_revision,
         "page": queries.rendered(text),
+        "beginning": queries.beginning(text.published_revision.body if text.published_revision else ""),
+        "reasons": UnhelpfulReason.choices,
         "languages": [(code, get_language_info(code)["name_local"]) for code in languages],
         "said": votes.said.get(text.article_id),
         "share": share,

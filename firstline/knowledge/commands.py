@@ -1,6 +1,7 @@
-"""`firstline articles …` and `firstline eval gaps`."""
+"""`firstline packs …` and `firstline eval gaps`."""
 
 import argparse
+import dataclasses
 
 from firstline.core.commands import DONE, NOT_SO, Commands, print_json, say
 from firstline.core.rows import file_option, scored
@@ -9,10 +10,10 @@ from firstline.core.rows import file_option, scored
 def add(commands: Commands) -> None:
     """Register the commands of this slice."""
     commands.add(
-        "articles load-starter",
-        run=load_starter,
+        "packs install",
+        run=install,
         configure=_configure,
-        help="publish the starter articles that this desk has not had yet",
+        help="Publish a pack's articles, and bring those up to date that nobody has edited.",
         django=True,
     )
     commands.add(
@@ -24,16 +25,20 @@ def add(commands: Commands) -> None:
     )
 
 
-def load_starter(options: argparse.Namespace) -> int:
-    """Load the starter set in the machine's name."""
+def install(options: argparse.Namespace) -> int:
+    """Install the pack in the machine's name."""
     from firstline.events.recording import MACHINE
     from firstline.knowledge import actions
 
-    loaded = actions.load_starter(MACHINE)
+    try:
+        done = actions.install_pack(options.name, MACHINE)
+    except actions.UnknownPack as error:
+        say(f"There is no pack {error}. There are: {', '.join(actions.PACKS)}.")
+        return NOT_SO
     if options.json:
-        print_json({"loaded": loaded})
+        print_json(dataclasses.asdict(done))
     else:
-        print(f"{loaded} starter articles published.")
+        print(f"{done.added} articles added, {done.updated} brought up to date, {done.kept} left as edited here.")
     return DONE
 
 
@@ -56,4 +61,5 @@ def eval_gaps(options: argparse.Namespace) -> int:
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="the pack: npm")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

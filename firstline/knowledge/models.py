@@ -85,6 +85,9 @@ class Article(models.Model):
     signatures = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="articles")
     from_conversation = models.BigIntegerField(null=True, blank=True)
+    pack = models.CharField(max_length=40, blank=True)
+    pack_digest = models.CharField(max_length=64, blank=True)
+    """The pack that it came with, and a digest of the words as that pack had them."""
     product = models.CharField(_("product"), max_length=120, blank=True)
     versions = models.CharField(_("versions"), max_length=80, blank=True)
     next_review = models.DateField(_("next review"), null=True, blank=True)
@@ -200,6 +203,29 @@ class Phrasing(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class UnhelpfulReason(models.TextChoices):
+    """Why an article did not help its reader."""
+
+    OTHER_PROBLEM = "other_problem", _("It is about something else")
+    DID_NOT_WORK = "did_not_work", _("I did that, and it did not work")
+    HARD = "hard", _("Hard to follow")
+    OLD = "old", _("Out of date")
+
+
+class Unhelpful(models.Model):
+    """How many readers gave one reason why an article did not help; who they were is not kept."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="unhelpful")
+    reason = models.CharField(max_length=16, choices=UnhelpfulReason.choices)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "reason"], name="unhelpful_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.count}"
 
 
 class SlugRedirect(models.Model):

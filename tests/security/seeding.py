@@ -194,7 +194,7 @@ def places() -> None:
         _say()
         return
     admin = User.objects.get(email="admin@localhost")
-    knowledge.load_starter(admin)
+    knowledge.install_pack("npm", admin)
     article = Article.objects.get(slug="404-when-publishing")
     message = conversation.messages.earliest("pk")
     _say(conversation=conversation.pk, kept=kept.pk, article=article.pk, person=admin.pk, message=message.pk)

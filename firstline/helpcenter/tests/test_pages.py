@@ -1,6 +1,8 @@
 """The help centre as strangers meet it."""
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -14,6 +16,7 @@ from firstline.helpcenter import views
 from firstline.helpcenter.rules import MAX_PASTE
 from firstline.knowledge import actions
 from firstline.knowledge.models import Article, Category, Visibility
+from firstline.operations import exporting
 from tests import factories
 from tests.factories import People
 
@@ -261,3 +264,57 @@ def test_lists_cost_the_same_for_any_number_of_articles(article: Article, everyb
         actions.publish(extra, by=everybody.ada)
     assert [cost(path) for path in paths] == few
     assert few == [3, 2, 1]
+
+
+def test_unfinished_words_are_answered_while_one_types(article: Article) -> None:
+    page = Client().get("/help/typing/", {"q": "ERESOL"})
+    assert article.slug in page.text
+    assert "<html" not in page.text
+    assert Client().get("/help/typing/", {"q": "E"}).text.strip() == ""
+
+
+def test_a_reason_is_counted_once_somebody_said_no(article: Article) -> None:
+    browser, quick = Client(), {"HX-Request": "true"}
+    browser.post(f"/help/{article.slug}/why/", {"why": "old"})
+    assert not article.unhelpful.exists()
+    page = browser.post(f"/help/{article.slug}/helped/", {"answer": "no"}, headers=quick)
+    assert "Out of date" in page.text
+    for said in ("old", "nonsense"):
+        assert "Thank you" in browser.post(f"/help/{article.slug}/why/", {"why": said}, headers=quick).text
+    assert [(one.reason, one.count) for one in article.unhelpful.all()] == [("old", 1)]
+
+
+def test_machines_find_changes_and_addresses(article: Article, everybody: People) -> None:
+    actions.save_draft(article, by=everybody.ada, title="Zwei Pakete", body="Deutsch.", language="de")
+    actions.publish(article, by=everybody.ada)
+    feed = Client().get("/help/changes.atom").text
+    assert "<title>Zwei Pakete</title>" in feed
+    places = Client().get("/help/sitemap.xml").text
+    assert re.findall(rf"<loc>[^<]*/help/{article.slug}/</loc>", places)
+    assert places.count("<xhtml:link") == 2
+
+
+def test_an_article_says_what_it_is_to_those_who_pass_it_on(article: Article) -> None:
+    page = Client().get(f"/help/{article.slug}/").text
+    assert '<meta property="og:title" content="Two packages want different versions (ERESOLVE)">' in page
+    assert '<meta name="description" content="npm stops.' in page
+
+
+def test_an_export_stands_without_a_server(article: Article, everybody: People, tmp_path: Path) -> None:
+    actions.save_draft(article, by=everybody.ada, title="Zwei Pakete", body="Deutsch.", language="de")
+    actions.publish(article, by=everybody.ada)
+    count = exporting.export(tmp_path)
+    page = (tmp_path / "help" / article.slug / "index.html").read_text()
+    assert "Two packages want different versions" in page
+    assert "Zwei Pakete" in (tmp_path / "help" / article.slug / "de" / "index.html").read_text()
+    files = [file for file in (tmp_path / "help").rglob("*") if file.is_file()]
+    assert len(files) == count
+    for file in files:
+        words = file.read_text()
+        assert 'method="post"' not in words
+        for address in re.findall(r'(?:href|src)="(/[^"#?]*)', words):
+            there = tmp_path / address.lstrip("/")
+            assert there.is_file() or (there / "index.html").is_file(), f"{file.name} points to {address}"
+    actions.retire(article, by=everybody.ada)
+    exporting.export(tmp_path)
+    assert not (tmp_path / "help" / article.slug).exists()

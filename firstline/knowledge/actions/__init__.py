@@ -10,8 +10,15 @@ from firstline.knowledge.actions.proposing import (
     propose_from_conversation,
     removed_from,
 )
-from firstline.knowledge.actions.publishing import NothingToPublish, publish, record_vote, restore, retire
-from firstline.knowledge.actions.starting import load_starter
+from firstline.knowledge.actions.publishing import (
+    NothingToPublish,
+    publish,
+    record_reason,
+    record_vote,
+    restore,
+    retire,
+)
+from firstline.knowledge.actions.starting import PACKS, Installed, UnknownPack, install_pack
 from firstline.knowledge.actions.writing import (
     SlugTaken,
     StaleDraft,
@@ -23,12 +30,15 @@ from firstline.knowledge.actions.writing import (
 )
 
 __all__ = [
+    "PACKS",
+    "Installed",
     "NothingToPublish",
     "Proposal",
     "ProposalRefused",
     "SlugTaken",
     "StaleDraft",
     "StillNeeded",
+    "UnknownPack",
     "add_phrasing",
     "ask_review",
     "attach_question",
@@ -36,9 +46,10 @@ __all__ = [
     "discard",
     "draft_article",
     "first_language",
-    "load_starter",
+    "install_pack",
     "propose_from_conversation",
     "publish",
+    "record_reason",
     "record_vote",
     "remove_phrasing",
     "removed_from",

@@ -8,7 +8,7 @@ from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.recording import Actor, record
 from firstline.knowledge.actions.writing import touch
-from firstline.knowledge.models import Article, ArticleStatus, ArticleText, Revision
+from firstline.knowledge.models import Article, ArticleStatus, ArticleText, Revision, Unhelpful, UnhelpfulReason
 
 
 class NothingToPublish(Exception):
@@ -63,6 +63,13 @@ def record_vote(article: Article, *, helped: bool) -> None:
     """Count one reader's yes or no; who it was is not kept."""
     field = "helped" if helped else "did_not_help"
     Article.objects.filter(pk=article.pk).update(**{field: F(field) + 1})
+
+
+def record_reason(article: Article, reason: str) -> None:
+    """Count one reader's reason why it did not help; a word that is none counts nothing."""
+    if reason in UnhelpfulReason.values:
+        Unhelpful.objects.get_or_create(article=article, reason=reason)
+        Unhelpful.objects.filter(article=article, reason=reason).update(count=F("count") + 1)
 
 
 def _revise(text: ArticleText, by: Actor, original: ArticleText) -> None:

@@ -1,5 +1,8 @@
-"""The starter set: articles that a fresh desk can begin with."""
+"""Packs: articles that a desk can begin with, and that are kept up to date as long as nobody here edits them."""
 
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
 from importlib import resources
 
 from django.db import transaction
@@ -7,8 +10,15 @@ from django.db import transaction
 from firstline.events.recording import Actor
 from firstline.knowledge.actions.publishing import publish
 from firstline.knowledge.actions.writing import create_category, draft_article, touch
-from firstline.knowledge.models import Article, Category, Phrasing, SlugRedirect
+from firstline.knowledge.models import SHOWN, Article, Category, Phrasing, SlugRedirect
 from firstline.knowledge.rules.starter import StarterArticle, parse_starter
+
+PACKS = ("npm",)
+
+
+class UnknownPack(ValueError):
+    """There is no pack of that name."""
+
 
 SHELVES = {
     "signing-in": ("key-round", "Tokens, two-factor sign-in, recovery codes"),
@@ -33,17 +43,51 @@ def starter_articles() -> list[StarterArticle]:
     return [parse_starter(file.read_text(encoding="utf-8")) for file in files]
 
 
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """How many articles of a pack are new, were brought up to date, and were left alone since somebody edited them."""
+
+    added: int = 0
+    updated: int = 0
+    kept: int = 0
+
+
+def install_pack(name: str, by: Actor) -> Installed:
+    """Publish what the desk has not had yet, and bring up to date what nobody here has edited since.
+
+    Each article goes by itself; run twice, the second time changes nothing. Raises UnknownPack.
+    """
+    if name not in PACKS:
+        raise UnknownPack(name)
+    redirected = set(SlugRedirect.objects.values_list("slug", flat=True))
+    counts = Counter(_install(name, starter, by) for starter in starter_articles() if starter.slug not in redirected)
+    return Installed(counts["added"], counts["updated"], counts["kept"])
+
+
 @transaction.atomic
-def load_starter(by: Actor) -> int:
-    """Publish the starter articles that the desk has not had yet; returns how many. Known ones are left alone."""
-    taken = {*Article.objects.values_list("slug", flat=True), *SlugRedirect.objects.values_list("slug", flat=True)}
-    fresh = [starter for starter in starter_articles() if starter.slug not in taken]
-    for starter in fresh:
-        _add(starter, by)
-    return len(fresh)
+def _install(pack: str, starter: StarterArticle, by: Actor) -> str:
+    article = Article.objects.select_for_update(of=["self"]).filter(slug=starter.slug).first()
+    if article is None:
+        _add(pack, starter, by)
+        return "added"
+    if article.pack != pack or article.pack_digest == _digest(starter.title, starter.body):
+        return "same"
+    text = article.texts.order_by("id").first()
+    if text is None or _digest(text.title, text.body) != article.pack_digest:
+        return "kept"
+    text.title, text.body = starter.title, starter.body
+    text.save(update_fields=["title", "body"])
+    known = set(article.phrasings.values_list("text", flat=True))
+    Phrasing.objects.bulk_create(Phrasing(article=article, text=one) for one in starter.questions if one not in known)
+    article.signatures = list(dict.fromkeys([*article.signatures, *starter.signatures]))
+    article.pack_digest = _digest(starter.title, starter.body)
+    touch(article, "signatures", "pack_digest")
+    if article.status in SHOWN:
+        publish(article, by=by)
+    return "updated"
 
 
-def _add(starter: StarterArticle, by: Actor) -> None:
+def _add(pack: str, starter: StarterArticle, by: Actor) -> None:
     article = draft_article(
         by=by,
         title=starter.title,
@@ -51,10 +95,15 @@ def _add(starter: StarterArticle, by: Actor) -> None:
         category=_shelf(starter.category),
         signatures=starter.signatures,
     )
-    article.slug = starter.slug
-    touch(article, "slug")
+    text = article.texts.get()
+    article.slug, article.pack, article.pack_digest = starter.slug, pack, _digest(text.title, text.body)
+    touch(article, "slug", "pack", "pack_digest")
     Phrasing.objects.bulk_create(Phrasing(article=article, text=question) for question in starter.questions)
     publish(article, by=by)
+
+
+def _digest(title: str, body: str) -> str:
+    return hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()
 
 
 def _shelf(name: str) -> Category | None:

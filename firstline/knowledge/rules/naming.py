@@ -4,7 +4,7 @@ import functools
 import re
 import unicodedata
 
-RESERVED_SLUGS = frozenset({"topics", "read", "search", "new", "feed"})
+RESERVED_SLUGS = frozenset({"topics", "read", "search", "new", "feed", "typing"})
 """Addresses below /help/ that are not articles."""
 
 SLUG_LENGTH = 120

@@ -1,6 +1,9 @@
 """Articles from draft to retirement, at the actions' door."""
 
+import dataclasses
+
 import pytest
+import yaml
 
 from firstline.conversations.actions import replying
 from firstline.conversations.models import Conversation, Delivery
@@ -9,8 +12,10 @@ from firstline.events.kinds import Kind
 from firstline.events.models import Event
 from firstline.events.recording import MACHINE
 from firstline.knowledge import actions, queries
-from firstline.knowledge.models import Article, Phrasing, SlugRedirect, Visibility
-from tests import factories
+from firstline.knowledge.actions import starting
+from firstline.knowledge.actions.starting import starter_articles as shipped
+from firstline.knowledge.models import Article, Phrasing, Revision, SlugRedirect, Visibility
+from tests import factories, shared
 from tests.factories import People
 
 pytestmark = pytest.mark.django_db
@@ -219,10 +224,35 @@ def test_votes_are_counted_and_leave_no_trace(everybody: People) -> None:
     assert Event.objects.count() == before
 
 
-def test_the_starter_set_is_loaded_once(everybody: People) -> None:
-    first = actions.load_starter(MACHINE)
-    assert first == Article.objects.count()
-    assert actions.load_starter(MACHINE) == 0
-    if first:
-        assert Article.objects.public().count() == first
-        assert not Article.objects.filter(texts__published_revision=None).exists()
+def test_a_pack_is_installed_once_and_later_spares_what_was_edited_here(
+    everybody: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = actions.install_pack("npm", MACHINE)
+    assert (first.added, first.updated, first.kept) == (Article.objects.count(), 0, 0)
+    assert Article.objects.public().count() == first.added
+    assert actions.install_pack("npm", MACHINE) == actions.Installed()
+
+    edited, plain = Article.objects.order_by("pk")[:2]
+    actions.save_draft(edited, by=everybody.ada, title="Our own words", body="Ask us.")
+    actions.publish(edited, by=everybody.ada)
+    newer = [dataclasses.replace(one, body=one.body + "\nMore.\n", questions=("a new question",)) for one in shipped()]
+    monkeypatch.setattr(starting, "starter_articles", lambda: newer)
+    second = actions.install_pack("npm", MACHINE)
+    assert (second.added, second.updated, second.kept) == (0, first.added - 1, 1)
+    assert edited.texts.get().title == "Our own words"
+    assert Revision.objects.filter(text__article=plain).latest("pk").body.endswith("More.\n")
+    assert plain.phrasings.filter(text="a new question").count() == 1
+    assert actions.install_pack("npm", MACHINE).updated == 0
+
+
+def test_there_is_no_pack_of_that_name() -> None:
+    with pytest.raises(actions.UnknownPack):
+        actions.install_pack("nothing", MACHINE)
+
+
+@pytest.mark.corpus
+def test_the_pack_answers_every_known_failure_in_three_ways_at_least() -> None:
+    known = yaml.safe_load(shared.data("diagnosis", "error_signatures.yaml").read_text())
+    ids = {one["id"] for one in (known if isinstance(known, list) else known["signatures"])}
+    assert ids - {name for one in shipped() for name in one.signatures} == set()
+    assert [one.slug for one in shipped() if len(one.questions) < 3] == []

@@ -115,6 +115,6 @@ def restore(request: HttpRequest, pk: int, revision: int) -> HttpResponse:
 @needs("desk.configure")
 def load_starter(request: HttpRequest) -> HttpResponse:
     """Publish the starter set, from the first-run page."""
-    count = actions.load_starter(person(request))
+    count = actions.install_pack("npm", person(request)).added
     messages.success(request, _("%(count)d articles are in your help centre.") % {"count": count})
     return redirect("inboxes:first_run")

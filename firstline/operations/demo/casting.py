@@ -63,7 +63,7 @@ def introduce(stage: Stage, person: Person) -> None:
 
 def _fill_the_shelves() -> None:
     """The starter articles, indexed once each rather than once for every question in them."""
-    knowledge.load_starter(MACHINE)
+    knowledge.install_pack("npm", MACHINE)
     queue.forget("search.index")
     for article in Article.objects.order_by("pk").values_list("pk", flat=True):
         search.index_article(article)

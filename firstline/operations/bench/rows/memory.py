@@ -16,7 +16,7 @@ def measure() -> Row:
     with whole.fresh_home() as home, whole.running_desk(home) as desk:
         time.sleep(SETTLE_S)
         idle, parts = _measured(desk)
-        desk.run("articles", "load-starter")
+        desk.run("packs", "install", "npm")
         desk.deliver(mails.mails(MAILS, to="support@localhost", tag=f"m{home.name[-6:]}"))
         desk.wait_until_processed()
         cookie = desk.sign_in()
