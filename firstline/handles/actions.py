@@ -1,6 +1,6 @@
 """Every write about one person with many handles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -60,29 +60,33 @@ def dismiss(pair: Elsewhere, *, by: User) -> None:
 
 
 def _same_questions(conversation: Conversation) -> list[_Found]:
+    """Whose question it may be by its words, then whether the person is likely the same, then what it means: the dear
+    comparisons last.
+    """
     near = queries.candidates(conversation, clock.now())
     words = queries.first_words([conversation, *near])
     asked = words.get(conversation.pk, conversation.subject)
     likely = [(one, rules.likeness(asked, words.get(one.pk, one.subject))) for one in near]
     worth = [pair for pair in likely if pair[1] >= WORTH_A_LOOK or pair[0].contact_id == conversation.contact_id]
     worth = sorted(worth, key=lambda pair: -pair[1])[:MOST_COMPARED]
-    cosines = _cosines(asked, [words.get(one.pk, one.subject) for one, _like in worth])
     mine = queries.known(conversation.contact)
-    found = []
-    for (other, like), cosine in zip(worth, cosines, strict=True):
-        question = max(like, cosine)
-        if question < rules.SAME_QUESTION:
-            continue
-        same = other.contact_id == conversation.contact_id
-        compared = None if same else queries.compare(mine, other.contact)
-        if same or (compared and compared.score >= rules.SUGGESTED and not _are_two(conversation, other)):
-            score, signals = (1.0, []) if compared is None else (compared.score, compared.signals)
-            found.append(_Found(other, question, score, signals))
-    return found
+    found = [one for other, like in worth if (one := _by_same_person(conversation, mine, other, like)) is not None]
+    unsure = [one for one in found if one.question < rules.SAME_QUESTION]
+    cosines = _cosines(asked, [words.get(one.other.pk, one.other.subject) for one in unsure])
+    by_meaning = [replace(one, question=cosine) for one, cosine in zip(unsure, cosines, strict=True)]
+    sure = [one for one in found if one.question >= rules.SAME_QUESTION]
+    return sure + [one for one in by_meaning if one.question >= rules.SAME_QUESTION]
 
 
-def _are_two(conversation: Conversation, other: Conversation) -> bool:
-    return queries.are_two(conversation.contact_id, other.contact_id)
+def _by_same_person(
+    conversation: Conversation, mine: rules.Known, other: Conversation, question: float
+) -> _Found | None:
+    if other.contact_id == conversation.contact_id:
+        return _Found(other, question, 1.0, [])
+    compared = queries.compare(mine, other.contact)
+    if compared.score < rules.SUGGESTED or queries.are_two(conversation.contact_id, other.contact_id):
+        return None
+    return _Found(other, question, compared.score, compared.signals)
 
 
 def _cosines(asked: str, others: list[str]) -> list[float]:

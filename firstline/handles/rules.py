@@ -1,5 +1,6 @@
 """Pure decisions: how much speaks for two contacts being one person, and whether two questions are one."""
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -87,15 +88,15 @@ def score(found: Iterable[Signal]) -> float:
     return round((1 - doubt) * against, 3)
 
 
-def likeness(one: str, two: str, *, cosine: float = 0.0) -> float:
-    """How much two questions are one, 0 to 1: by a long line that both hold, by their words, by the cosine of their
-    vectors where there is a model.
+def likeness(one: str, two: str) -> float:
+    """How much two questions are one by their words, 0 to 1: by a long line that both hold, else by the share of words
+    that they have in common.
     """
     if _same_lines(one, two):
         return 1.0
     a, b = _meant(one), _meant(two)
     shared = len(a & b) / max(1, min(len(a), len(b))) if min(len(a), len(b)) >= 3 else 0.0
-    return round(max(cosine, shared * 0.9), 3)
+    return round(shared * 0.9, 3)
 
 
 def bare(handle: Handle) -> str:
@@ -199,10 +200,12 @@ def _same_lines(one: str, two: str) -> str:
     return max(both, key=len, default="")
 
 
-def _lines(text: str) -> set[str]:
+@functools.lru_cache(maxsize=1024)
+def _lines(text: str) -> frozenset[str]:
     found = (" ".join(line.lstrip("> ").split()) for line in text.splitlines())
-    return {line for line in found if len(line) >= _LINE}
+    return frozenset(line for line in found if len(line) >= _LINE)
 
 
-def _meant(text: str) -> set[str]:
-    return {stem(word) for word in words(text[:MOST_TEXT]) if word not in STOP_WORDS and len(word) > 2}
+@functools.lru_cache(maxsize=1024)
+def _meant(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text[:MOST_TEXT]) if word not in STOP_WORDS and len(word) > 2)

@@ -17,7 +17,10 @@ WRITTEN_BY_LOOKING = {
     "django_session": "the session of whoever looks",
     "conversations_downloadticket": "a download's single-use address (S-24)",
 }
-SIGNED_INSTEAD = {"intake:hook": "no browser: every delivery carries the sender's signature (S-40)"}
+SIGNED_INSTEAD = {
+    "intake:hook": "no browser: every delivery carries the sender's signature (S-40)",
+    "ask:ask": "in frames of other sites no cookie is kept: a signed stamp of the page stands in for the token",
+}
 ELSEWHERE = (
     "https://evil.example/",
     "//evil.example/",
