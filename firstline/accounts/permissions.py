@@ -25,13 +25,13 @@ _TRAINEE = frozenset(
         "conversations.resolve",
         "conversations.tag",
         "articles.view",
+        "articles.edit",
     }
 )
 _AGENT = _TRAINEE | {
     "replies.send_alone",
     "replies.approve",
     "contacts.merge",
-    "articles.edit",
     "moderation.view",
     "moderation.decide",
 }

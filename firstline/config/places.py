@@ -18,8 +18,6 @@ class Place:
 
 
 PLACES = [
-    Place("conversations:lifts", _("Trainees"), _("What who is learning may answer alone"), "sprout", "replies.lift"),
-    Place("automation:index", _("Rules"), _("What is done the same way every time"), "zap", "rules.manage"),
     Place(
         "inboxes:inboxes",
         _("Inboxes"),
@@ -28,7 +26,9 @@ PLACES = [
         "inboxes.manage",
     ),
     Place("accounts:people", _("People"), _("Who works here, and what they may do"), "users", "people.manage"),
+    Place("conversations:lifts", _("Trainees"), _("What who is learning may answer alone"), "sprout", "replies.lift"),
     Place("sla:settings", _("Clocks"), _("Working hours, and how soon people get an answer"), "clock", "clocks.manage"),
+    Place("automation:index", _("Rules"), _("What is done the same way every time"), "zap", "rules.manage"),
     Place(
         "answers:report",
         _("Answers"),

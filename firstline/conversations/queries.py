@@ -11,13 +11,19 @@ def remember(user: User, conversation: Conversation) -> None:
 
 def seen(user: User, pk: int) -> Conversation | None:
     """The conversation if this person may see it, else None; asked once a request (a user lives as long as one)."""
-    known: Conversation | None = user.__dict__.get("_seen_conversations", {}).get(pk)
+    known = remembered(user, pk)
     if known is not None:
         return known
     found = Conversation.objects.visible_to(user).for_list().filter(pk=pk).first()
     if found is not None:
         remember(user, found)
     return found
+
+
+def remembered(user: User, pk: int) -> Conversation | None:
+    """The conversation if this request has read it for this person already."""
+    known: Conversation | None = user.__dict__.get("_seen_conversations", {}).get(pk)
+    return known
 
 
 def saved(view: SavedView, user: User) -> ConversationQuerySet:
