@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from firstline.channels import registry
+from firstline.conversations.models import Conversation
 from firstline.core import clock
 from firstline.inboxes.models import Inbox
 from firstline.upstream import rules
@@ -39,6 +40,14 @@ def threads_of(conversation_id: int) -> QuerySet[Thread]:
     """The outside threads of a conversation, oldest first."""
     found = Thread.objects.filter(strand__conversation=conversation_id)
     return found.select_related("inbox", "strand__conversation").order_by("pk")
+
+
+def threads_beside(conversation: Conversation) -> list[Thread]:
+    """The same for what stands beside a conversation: read once for all panels of a page."""
+    kept: list[Thread] | None = conversation.__dict__.get("_threads")
+    if kept is None:
+        kept = conversation.__dict__["_threads"] = list(threads_of(conversation.pk))
+    return kept
 
 
 def left_to_others(inbox: Inbox) -> QuerySet[Thread]:

@@ -32,7 +32,7 @@ def panel(request: HttpRequest, conversation: int) -> HttpResponse:
 def notice(request: HttpRequest, conversation: int) -> HttpResponse:
     """One line under the last message: the thread is locked there, or gone."""
     found = _conversation(request, conversation)
-    threads = [one for one in queries.threads_of(found.pk) if one.is_locked or one.is_deleted]
+    threads = [one for one in queries.threads_beside(found) if one.is_locked or one.is_deleted]
     return render(request, "upstream/notice.html", {"threads": threads}) if threads else HttpResponse()
 
 
@@ -56,7 +56,8 @@ def act(request: HttpRequest, conversation: int, thread: int) -> HttpResponse:
 
 
 def _panel(request: HttpRequest, conversation: Conversation, refusal: str = "") -> HttpResponse:
-    shown = [queries.standing(one) for one in queries.threads_of(conversation.pk)]
+    threads = queries.threads_beside(conversation) if request.method == "GET" else queries.threads_of(conversation.pk)
+    shown = [queries.standing(one) for one in threads]
     if not shown:
         return HttpResponse()
     context = {"conversation": conversation, "threads": shown, "refusal": refusal}
