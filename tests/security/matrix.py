@@ -56,7 +56,7 @@ conversations:link         | {conversation}                 | POST | other={thei
 conversations:team         | {conversation}                 | POST | -                          | login 404 303 303 403
 conversations:split        | {message}                      | POST | -                          | login 404 303 303 403
 conversations:keep_together | {message}                     | POST | -                          | login 404 303 303 403
-conversations:pictures     | {message}                      | POST | on=1                       | login 404 302 302 403
+conversations:pictures     | {message}                      | POST | on=1                       | login 404 303 303 403
 conversations:undo         | {outgoing}                     | POST | -                          | login 404 302 409 403
 conversations:retry        | {outgoing}                     | POST | -                          | login 404 302 302 403
 conversations:as_sent      | {message}                      | GET  | -                          | login 404 303 303 403
