@@ -8,12 +8,14 @@ WORKERS ?= 2
 
 export FIRSTLINE_ALLOW_ROOT := 1
 
-.PHONY: help up test test-kill quick check ci seed shots docs bench install install-dev tools lock clean
+.PHONY: help up test test-bluesky test-kill quick check ci test-contracts seed shots docs bench install install-dev tools lock clean
 
 help:
 	@echo "make up       set everything up and serve the desk (DEMO=1 loads the demo desk)"
 	@echo "make test     every test, browser journeys and corpora included"
 	@echo "make test-kill  twenty kills at random while 5,000 mails arrive; prints what was lost"
+	@echo "make test-bluesky the desk against a real Bluesky on this machine; by hand, takes minutes"
+	@echo "make test-llm the drafts against a real language model, built here; by hand, takes minutes"
 	@echo "make quick    the tests of a minute"
 	@echo "make check    linters, types, layers, migrations"
 	@echo "make ci       what .ci/run does: check, then test"
@@ -37,6 +39,13 @@ test-kill: install-dev
 
 quick: install-dev
 	$(BIN)/pytest -n $(WORKERS) -m "not corpus and not journey"
+
+# A real language model, by hand: building its server takes minutes.
+test-bluesky: install-dev
+	scripts/test-bluesky.sh
+
+test-llm: install-dev
+	scripts/test-llm.sh
 
 check: install-dev
 	$(BIN)/ruff check .
@@ -94,6 +103,10 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 
 # Chromium for the journeys, swaks and real mail servers come from Debian; without root a sentence says what to ask for.
 # Postfix would push another mail server out: a machine that has one keeps it, and the journeys with Postfix say so.
+# The requests of the GitHub journeys against GitHub's own OpenAPI and GraphQL schema; npm fetches both (outside CI).
+test-contracts: install-dev tools
+	$(BIN)/python -m tests.contracts github
+
 tools:
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \

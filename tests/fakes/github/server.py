@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.contracts.recording import record
 from tests.fakes.github import graphql
 from tests.fakes.github.rest import Asked, Rest
 from tests.fakes.github.world import SLUG, Json, World
@@ -63,6 +64,7 @@ class FakeGitHub:
         """The answer to one request."""
         path, query = urlsplit(target).path, dict(parse_qsl(urlsplit(target).query))
         self.asked.append((method, path, body))
+        record("github", method, target, body)
         if not authorization and not path.startswith(OPEN):
             return 401, {}, {"message": "Requires authentication"}
         if self.remaining <= 0:
