@@ -14,10 +14,12 @@ from firstline.accounts import actions as people
 from firstline.accounts.models import Team, User
 from firstline.accounts.permissions import Role
 from firstline.channels.base import Envelope
-from firstline.contacts.actions import identify
+from firstline.contacts.actions import identify, set_organization
 from firstline.conversations.actions import drafting, noting, replying, tagging
 from firstline.conversations.models import Conversation, DraftMode, Strand
 from firstline.core import clock
+from firstline.events.recording import MACHINE
+from firstline.inboxes.actions import create_inbox
 from firstline.inboxes.models import Inbox
 from firstline.intake.actions import accept, process
 from firstline.intake.models import InboundItem
@@ -197,4 +199,20 @@ def places() -> None:
     knowledge.install_pack("npm", admin)
     article = Article.objects.get(slug="404-when-publishing")
     message = conversation.messages.earliest("pk")
-    _say(conversation=conversation.pk, kept=kept.pk, article=article.pk, person=admin.pk, message=message.pk)
+    _say(
+        conversation=conversation.pk,
+        kept=kept.pk,
+        article=article.pk,
+        person=admin.pk,
+        message=message.pk,
+        **_people(conversation),
+    )
+
+
+def _people(conversation: Conversation) -> dict[str, object]:
+    """The conversation's contact, in an organization, and a form to ask by."""
+    contact = conversation.contact
+    set_organization(contact, "Acme", by=MACHINE)
+    if not Inbox.objects.filter(name="ask-us").exists():
+        create_inbox(channel="web", name="ask-us", address="ask us")
+    return {"contact": contact.pk, "organization": contact.organization_id}
