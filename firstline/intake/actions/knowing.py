@@ -65,7 +65,9 @@ def look(inbox: Inbox, parsed: ParsedMessage, writer: ContactIdentity | None, *,
             "names": [name for name in (*_answered(parsed), own) if name],
         },
     )
-    return Known(*rows[0][:4], {row[4]: Named(*row[5:]) for row in rows if row[4] is not None})
+    from_us, from_agent, held_until, nth_written = rows[0][:4]
+    named = {row[4]: Named(*row[5:]) for row in rows if row[4] is not None}
+    return Known(from_us, from_agent, held_until, nth_written, named)
 
 
 def _answered(parsed: ParsedMessage) -> list[str]:
