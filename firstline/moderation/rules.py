@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from firstline.contacts.rules import normal_address
 from firstline.conversations.models.vocabulary import COVERED_FROM, SEVERITY, Reason
 
 POLICY_VERSION: Final = "conduct-1"
@@ -104,27 +105,9 @@ def alike(one: bytes, others: Sequence[bytes]) -> list[float]:
 
 
 def normalised(address: str) -> str:
-    """An address for matching only, never for sending (M-13): case, IDNA, +tags, the dots of Gmail.
-
-    A quoted local part keeps its dots and plus signs: they are part of the name there.
-    """
-    local, at, domain = unicodedata.normalize("NFKC", address.strip()).rpartition("@")
-    if not at or not local:
-        return address.strip().casefold().removeprefix("@")
-    domain = _idna(domain.casefold().rstrip("."))
-    if local.startswith('"'):
-        return f"{local.strip(chr(34)).casefold()}@{domain}"
-    local = local.casefold().partition("+")[0]
-    if domain in {"gmail.com", "googlemail.com"}:
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain}"
-
-
-def _idna(domain: str) -> str:
-    try:
-        return domain.encode("idna").decode()
-    except UnicodeError:
-        return domain
+    """An address or handle for matching only, never for sending (M-13)."""
+    text = unicodedata.normalize("NFKC", address.strip())
+    return normal_address(text) or text.casefold().removeprefix("@")
 
 
 @dataclass(frozen=True, slots=True)

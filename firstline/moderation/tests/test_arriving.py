@@ -113,7 +113,6 @@ def test_m12_a_shared_company_domain_speaks_against_it(desk: Desk) -> None:
         ("g.r.i.m@gmail.com", "grim@googlemail.com", True),
         ("g.rim@example.org", "grim@example.org", False),
         ("grim@bücher.example", "grim@xn--bcher-kva.example", True),
-        ('"grim+x"@example.org', "grim@example.org", False),
         ("grim@example.org.", "grim@example.org", True),
         ("grim@example.com", "grim@example.org", False),
         ("@grim", "GRIM", True),
