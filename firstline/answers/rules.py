@@ -24,6 +24,8 @@ class Strength(StrEnum):
 # the lowest cosine against the starter set (19 in a hundred of a bank's, whose cards and accounts resemble ours), and
 # at most 2 in a hundred the highest.
 COSINES = (0.66, 0.57, 0.5)
+# Cosines of the multilingual model lie higher: of 964 questions, a third of them without an answer, 98, 95 and 87 in a
+# hundred were right from these on.
 FOREIGN_COSINES = (0.93, 0.91, 0.89)
 COVERAGES = (0.75, 0.6, 0.5)
 SURE_DIAGNOSIS = 0.8

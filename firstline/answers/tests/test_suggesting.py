@@ -33,7 +33,7 @@ BODY = """Your package is still there: the token is dead.
 ## Get publishing again
 
 1. Ask who you are: `npm whoami`
-2. Make a new token, see [tokens](/help/tokens/).
+2. Make a new token, see [tokens](/help/?q=tokens).
 
 ## Still stuck?
 
@@ -201,7 +201,7 @@ class TestPanels:
         event = response.headers["HX-Trigger"]
         assert "firstline:insert" in event
         assert "npm whoami" in event
-        assert "/help/tokens/)" in event
+        assert "/help/?q=tokens)" in event
         assert "](/help" not in event
         assert f"/help/{article.slug}/" in event
         suggestion.refresh_from_db()
