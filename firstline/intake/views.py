@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from firstline.accounts.models import User
 from firstline.channels import registry
 from firstline.channels.base import ParsedMessage
+from firstline.conversations.actions import covering
 from firstline.conversations.models import Message
 from firstline.core import sealing
 from firstline.inboxes.models import Inbox
@@ -34,6 +35,8 @@ def original(request: HttpRequest, message_id: int) -> HttpResponse:
     """A message's raw mail, secrets masked: headers and source as text, decrypted in memory only."""
     user = _user(request, "originals.view")
     message = get_object_or_404(Message.objects.visible_to(user).select_related("conversation"), pk=message_id)
+    if not covering.may_open(message, user):
+        raise Http404
     item = message.items.order_by("pk").first()
     source = _masked_source(item) if item is not None else None
     return render(request, "intake/original.html", {"message": message, "item": item, "source": source})
