@@ -100,7 +100,7 @@ def test_s18_other_mail_flows_while_bombs_are_read(own_desk: Desk) -> None:
             found = rows()
             return None if any(outcome == "pending" for outcome, *_ in found) else found
 
-        done = wait_for(finished, "every mail has an outcome", 240)
+        done = wait_for(finished, "every mail has an outcome", 540)
     plain = sorted(waited for _, is_bomb, waited, _ in done if not is_bomb)
     bad = sorted(waited for _, is_bomb, waited, _ in done if is_bomb)
     assert len(plain) >= ORDINARY
