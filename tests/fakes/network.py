@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.contracts.recording import record
+
 Json = dict[str, Any]
 Answer = tuple[int, dict[str, str], Any]
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -91,6 +93,7 @@ def listening(network: Network) -> Iterator[None]:
             parts = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
             asked = Asked(self.command, parts.path, parse_qs(parts.query), _body(headers, body), headers)
+            record(type(network).__name__.removeprefix("Fake").lower(), self.command, self.path, asked.body)
             status, more, found = network.answer(asked)
             sent = found if isinstance(found, bytes) else json.dumps(found).encode()
             self.send_response(status)
