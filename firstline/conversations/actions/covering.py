@@ -51,10 +51,8 @@ class Standing:
 
     @property
     def arrives_as(self) -> Kind:
-        """The event that its arrival records."""
-        if self.is_held:
-            return Kind.MESSAGE_HELD
-        return Kind.MESSAGE_COVERED if self.reason else Kind.MESSAGE_RECEIVED
+        """The event that its arrival records: nothing follows from what is held."""
+        return Kind.MESSAGE_HELD if self.is_held else Kind.MESSAGE_RECEIVED
 
 
 FINE: Final = Standing()

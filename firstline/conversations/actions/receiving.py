@@ -115,12 +115,18 @@ def _start(incoming: Incoming) -> Received:
     message = _store(incoming, conversation, *_new_strand(conversation, incoming))
     record_all(
         [
-            _event(Kind.CONVERSATION_CREATED, conversation, incoming, message),
+            *_created(conversation, incoming, message),
             *_noticed(conversation, incoming, message),
             _event(incoming.standing.arrives_as, conversation, incoming, message),
         ]
     )
     return Received(conversation, message, is_new=True)
+
+
+def _created(conversation: Conversation, incoming: Incoming, message: Message) -> list[NewEvent]:
+    """What is held opens nothing that rules or people would hear of."""
+    is_held = incoming.standing.is_held
+    return [] if is_held else [_event(Kind.CONVERSATION_CREATED, conversation, incoming, message)]
 
 
 def _first_state(incoming: Incoming) -> dict[str, Any]:
@@ -243,6 +249,8 @@ def _noticed(conversation: Conversation, incoming: Incoming, message: Message) -
     if incoming.secrets:
         event = _event(Kind.SECRET_SEALED, conversation, incoming, message)
         news.append(replace(event, data={"count": len(incoming.secrets)}))
+    if incoming.standing.reason and not incoming.standing.is_held:
+        news.append(_event(Kind.MESSAGE_COVERED, conversation, incoming, message))
     if incoming.standing.needs_care:
         news.append(_event(Kind.CARE_SEEN, conversation, incoming, message))
     return news

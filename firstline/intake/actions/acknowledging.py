@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from firstline.accounts.models import User
-from firstline.conversations.actions import automatic, locking
+from firstline.conversations.actions import automatic, covering, locking
 from firstline.conversations.actions.receiving import Incoming
 from firstline.conversations.models import Message
 from firstline.core import clock, sealing
@@ -63,7 +63,7 @@ def acknowledge(message_id: int) -> Message | None:
         .filter(pk=message_id)
         .first()
     )
-    if message is None or message.author_identity is None or not _is_proved(message):
+    if message is None or message.author_identity is None or not _is_proved(message) or covering.reason_of(message):
         return None
     hour = _hold_hour(clock.now())
     locking.hold(message.conversation_id)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from firstline.conversations.actions import storing
 from firstline.conversations.models import Message, SealedSecret
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.models import AuditEntry
 from firstline.privacy.actions import leaking
@@ -117,7 +118,7 @@ def test_p14_sixty_an_hour_and_github_s_alone(people: People, github: Revoker) -
     pasted(people)
     secret = SealedSecret.objects.get()
     for _time in range(60):
-        leaking.record_audit(Kind.SECRET_REVOKED, by=people.ada)
+        record_audit(Kind.SECRET_REVOKED, by=people.ada)
     with pytest.raises(leaking.RevokeRefused):
         leaking.revoke(secret, by=people.ada, url=github.url)
     secret.kind = "npm_token"
