@@ -1,6 +1,6 @@
 from django.urls import path
 
-from firstline.ask import views, views_own
+from firstline.ask import views, views_inbox, views_own
 
 app_name = "ask"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("to/<slug:name>/<slug:case>/", views.ask, name="ask"),
     path("receipt/<str:token>/", views_own.receipt, name="receipt"),
     path("confirm/<str:token>/", views_own.confirm, name="confirm"),
+    path("inbox/<int:pk>/", views_inbox.inbox, name="inbox"),
     path("mine/", views_own.mine, name="mine"),
     path("mine/<str:token>/", views_own.look, name="look"),
 ]

@@ -12,6 +12,6 @@ PANELS: dict[str, list[str]] = {
         "shifts:panel",
     ],
     "dock": ["answers:suggestion"],
-    "inbox": ["upstream:inbox"],
+    "inbox": ["upstream:inbox", "ask:inbox"],
     "sidebar": ["handles:panel", "upstream:panel", "sla:panel", "answers:beside", "knowledge:panel"],
 }

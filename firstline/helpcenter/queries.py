@@ -10,6 +10,7 @@ from firstline.core import html, markdown
 from firstline.evidence import catalogue, secrets
 from firstline.evidence.diagnose import Diagnosis, diagnose
 from firstline.helpcenter import rules
+from firstline.inboxes.models import Inbox
 from firstline.knowledge import rendering
 from firstline.knowledge.models import SHOWN, Article, ArticleText, Category, Revision, SlugRedirect, Visibility
 from firstline.search import queries as search
@@ -39,6 +40,11 @@ class Reading:
     diagnosis: Diagnosis | None
     fix: list[str]
     articles: list[Found]
+
+
+def has_form() -> bool:
+    """Whether people can ask by a form (`ask:front`)."""
+    return Inbox.objects.filter(channel="web", is_active=True).exists()
 
 
 def shelves() -> list[Category]:

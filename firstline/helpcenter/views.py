@@ -157,6 +157,7 @@ def missing(request: HttpRequest, rest: str = "") -> HttpResponse:
 def _front(request: HttpRequest, *, status: int = 200, **extra: object) -> HttpResponse:
     language = _language(request)
     context = {"count": queries.count(), "shelves": queries.shelves(), "helpful": queries.helpful(language)}
+    context |= {"has_form": queries.has_form()}
     return render(request, "helpcenter/front.html", context | extra, status=status)
 
 

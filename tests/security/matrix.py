@@ -80,6 +80,7 @@ ask:ask                    | no-such-form question          | POST | text=Hello 
 ask:receipt                | made-up                        | GET  | -                          | 404   404 404 404 404
 ask:confirm                | made-up                        | GET  | -                          | 404   404 404 404 404
 ask:confirm                | made-up                        | POST | -                          | 404   404 404 404 404
+ask:inbox                  | 999999                         | GET  | -                          | login 403 403 403 404
 ask:mine                   | -                              | GET  | -                          | 200   200 200 200 200
 ask:mine                   | -                              | POST | email=who@contact.example  | 200   200 200 200 200
 ask:look                   | made-up                        | GET  | -                          | 404   404 404 404 404

@@ -253,3 +253,22 @@ def test_what_is_over_is_forgotten(form: Inbox) -> None:
     assert rules.state("quarantined:spam", "", is_answered=False) == "kept"
     assert rules.state("new", "waiting_on_contact", is_answered=True) == "answered"
     assert rules.state("new", "resolved", is_answered=True) == "done"
+
+
+def test_the_inboxs_own_page_says_where_the_form_is_and_what_to_paste(
+    client: Client, form: Inbox, people: People
+) -> None:
+    client.force_login(people.lena)
+    shown = client.get(reverse("ask:inbox", args=[form.pk])).content.decode()
+    assert reverse("ask:choose", args=[form.name]) in shown
+    assert 'data-inbox="ask-us"&gt;&lt;/script&gt;' in shown
+    assert "https://docs.orbit.example" in shown
+    assert KEY not in shown
+    assert client.get(reverse("ask:inbox", args=[people.inbox.pk])).content == b""
+
+
+def test_the_help_centre_leads_to_the_form_where_there_is_one(client: Client, form: Inbox) -> None:
+    assert reverse("ask:front") in client.get(reverse("helpcenter:front")).content.decode()
+    Inbox.objects.filter(pk=form.pk).update(is_active=False)
+    assert reverse("ask:front") not in client.get(reverse("helpcenter:front")).content.decode()
+    assert client.get(reverse("ask:front")).headers["Location"] == reverse("helpcenter:front")
