@@ -243,7 +243,7 @@ class Channel:
         """
         return ""
 
-    def room(self, text: str, reader: str, settings: Mapping[str, str]) -> Room | None:
+    def room(self, text: str, reader: str, settings: Mapping[str, str], *, is_public: bool = True) -> Room | None:
         """How much of what a post may hold this text takes, as an answer to `reader`; None where nothing limits it."""
         return None
 

@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from firstline.accounts.models import User
 from firstline.channels import registry
 from firstline.channels.email import accounts, dnscheck, services, signing
+from firstline.channels.port import Channel
 from firstline.core import environment
 from firstline.inboxes.models import ForwardCode, Grant, Inbox, Mailbox, RoundTrip
 
@@ -29,6 +30,11 @@ class Condition:
     def is_fetched(self) -> bool:
         """Whether the desk reads a mailbox, or asks a network, itself."""
         return self.in_via in accounts.FETCHED or self.pace > 0
+
+    @property
+    def is_network(self) -> bool:
+        """Whether it is an account at a network that says who we are there."""
+        return type(registry.get(self.inbox.channel)).check is not Channel.check
 
     @property
     def pace(self) -> int:

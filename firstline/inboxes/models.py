@@ -120,13 +120,16 @@ class Grant(models.Model):
 
 
 class RoundTrip(models.Model):
-    """A test mail to the inbox's own address: when it left, when it came back. Only the token's digest is kept."""
+    """A test mail to the inbox's own address: when it left, when it came back. Only the token's digest is kept. At a
+    network it is a question who the desk is there, and `said` the answer.
+    """
 
     inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="round_trips")
     digest = models.CharField(max_length=64, unique=True)
     left_at = models.DateTimeField(default=clock.now)
     back_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True)
+    said = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return f"test mail of {self.inbox_id}"

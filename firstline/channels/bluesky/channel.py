@@ -82,8 +82,11 @@ class BlueskyChannel(Channel):
         """Whether a listed account of the team wrote it."""
         return rules.is_named(parsed, settings.get("helpers", ""))
 
-    def room(self, text: str, reader: str, settings: Mapping[str, str]) -> Room | None:
-        """What the text takes, in signs as readers see them."""
+    def room(self, text: str, reader: str, settings: Mapping[str, str], *, is_public: bool = True) -> Room | None:
+        """What the text takes, in signs as readers see them; a chat message is one whatever its length."""
+        if not is_public:
+            used = posts.graphemes(text)
+            return Room(used, sending.CHAT_LIMIT, int(used <= sending.CHAT_LIMIT))
         return posts.room(text, sending.LIMIT, posts.graphemes)
 
     def send(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> str:

@@ -1,8 +1,10 @@
 """Catching up with Bluesky: notifications behind a mark of our own, chat, and what was deleted.
 
 The server's own mark (`updateSeen`) is moved by whoever opens the app as this account, so the desk keeps another: the
-time of the newest notification with the addresses that bear it. Pages go from new to old; the mark moves when the
-oldest of them was read. Nobody tells of deletions: the newest posts are looked at again every few minutes.
+time of the newest notification. The list is sorted by the time that the writer's device gives a post, unless that lies
+in the future: one whose clock is slow lands below the mark, so every look reaches back by a quarter of an hour and
+passes over what it has seen there. Pages go from new to old; the mark moves when the oldest of them was read. Nobody
+tells of deletions: the newest posts are looked at again every few minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from firstline.channels.port import Arrival, Listed, Polled
 from firstline.core import clock
 
 PAGE, POSTS_AT_ONCE, CHAT_PAGE = 50, 25, 50
-LOOK_AGAIN = timedelta(minutes=3)
+LOOK_AGAIN, OVERLAP = timedelta(minutes=3), timedelta(minutes=15)
 REASONS = ("mention", "reply", "quote")
 Place = Mapping[str, str]
 Object = dict[str, Any]
@@ -63,22 +65,24 @@ def reconcile(since: datetime, settings: Settings) -> Iterator[Listed]:
 
 
 def _new_posts(at: Api, here: dict[str, str]) -> tuple[list[Object], bool]:
-    """One page of what is newer than the mark; the next one down begins at `cursor`."""
-    since = datetime.fromisoformat(here.get("since") or here["begins_at"])
-    known = set(json.loads(here.get("at_since") or "[]"))
+    """One page of what is newer than the mark, less the overlap; the next one down begins at `cursor`."""
+    begins_at = datetime.fromisoformat(here["begins_at"])
+    since = datetime.fromisoformat(here["since"]) if here.get("since") else begins_at
+    floor, seen = max(begins_at, since - OVERLAP), dict(json.loads(here.get("seen") or "{}"))
     page, cursor = _page(at, here.get("cursor", ""))
-    fresh = [one for one in page if _stamp(one) >= since and text(one, "uri") not in known]
-    if fresh and "newest" not in here:
-        top = max(map(_stamp, fresh))
-        marks = [text(one, "uri") for one in page if _stamp(one) == top]
-        here["newest"], here["at_newest"] = top.isoformat(), json.dumps(marks)
-    more = bool(cursor) and bool(page) and all(_stamp(one) >= since for one in page)
+    recent_ones = [one for one in page if _stamp(one) >= floor]
+    fresh = [one for one in recent_ones if text(one, "uri") not in seen]
+    seen |= {text(one, "uri"): _stamp(one).isoformat() for one in recent_ones}
+    newest = max([datetime.fromisoformat(here.get("newest") or since.isoformat()), *map(_stamp, recent_ones)])
+    more = bool(cursor) and bool(page) and len(recent_ones) == len(page)
     if more:
-        here["cursor"] = cursor
+        here |= {"cursor": cursor, "newest": newest.isoformat()}
     else:
         here.pop("cursor", None)
-        here["since"] = here.pop("newest", here.get("since", ""))
-        here["at_since"] = here.pop("at_newest", here.get("at_since", "[]"))
+        here.pop("newest", None)
+        here["since"] = newest.isoformat()
+        seen = {uri: at for uri, at in seen.items() if datetime.fromisoformat(at) >= newest - OVERLAP}
+    here["seen"] = json.dumps(seen)
     return [one for one in fresh if _is_for_us(one, here["me"])], more
 
 

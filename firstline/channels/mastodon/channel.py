@@ -99,7 +99,7 @@ class MastodonChannel(Channel):
         """Whether a listed account of the team wrote it."""
         return rules.is_named(parsed, settings.get("helpers", ""))
 
-    def room(self, text: str, reader: str, settings: Mapping[str, str]) -> Room | None:
+    def room(self, text: str, reader: str, settings: Mapping[str, str], *, is_public: bool = True) -> Room | None:
         """What the text takes beside the call of its reader."""
         return posts.room(text, sending.limit_of(settings) - sending.count(f"{reader} "), sending.count)
 

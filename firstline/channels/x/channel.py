@@ -137,8 +137,10 @@ class XChannel(Channel):
         """Whether a listed account of the team wrote it."""
         return rules.is_named(parsed, settings.get("helpers", ""))
 
-    def room(self, text: str, reader: str, settings: Mapping[str, str]) -> Room | None:
-        """What the text takes in units of X."""
+    def room(self, text: str, reader: str, settings: Mapping[str, str], *, is_public: bool = True) -> Room | None:
+        """What the text takes in units of X; a direct message is one whatever its length."""
+        if not is_public:
+            return Room(len(text), counting.DIRECT_LIMIT, int(len(text) <= counting.DIRECT_LIMIT))
         return posts.room(text, counting.LIMIT, counting.weight)
 
     def charges(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> Mapping[str, int]:

@@ -8,8 +8,9 @@ from django.db.models import Q
 
 from firstline.channels import registry
 from firstline.channels.base import Address, OutgoingMessage, Thread
+from firstline.channels.port import Room
 from firstline.conversations.actions import guarding
-from firstline.conversations.models import ExternalId, Message
+from firstline.conversations.models import Audience, ExternalId, Message, Strand
 from firstline.inboxes import actions as inboxes
 from firstline.inboxes.models import Inbox
 
@@ -57,6 +58,13 @@ def _answered(message: Message) -> str:
     heard = message.strand.messages.filter(author_identity__isnull=False, is_automatic=False)
     standing = heard.exclude(flags__contains=["deleted_upstream"]).exclude(message_id="")
     return standing.order_by("-created_at", "-pk").values_list("message_id", flat=True).first() or ""
+
+
+def room(strand: Strand, text: str, reader: str = "") -> Room | None:
+    """How much of a post the text takes on this strand's network; None where nothing limits it."""
+    options = strand.inbox.shown_settings()
+    is_public = strand.audience == Audience.PUBLIC
+    return registry.get(strand.inbox.channel).room(text.strip(), reader, options, is_public=is_public)
 
 
 def undo_window(inbox: Inbox) -> timedelta:

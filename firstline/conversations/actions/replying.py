@@ -89,6 +89,7 @@ def reply(
     draft = Draft.objects.filter(conversation=conversation, user=by, mode=DraftMode.REPLY).first()
     strand = strand or answer_strand(conversation)
     _check(conversation, text, draft, strand.audience)
+    _check_room(strand, text)
     found = audience.given_away(conversation, strand, text, by=by)
     if found and not override.strip():
         raise GivesAway(found)
@@ -233,6 +234,14 @@ def _check(conversation: Conversation, text: str, draft: Draft | None, audience:
     problems = check_draft(text, audience)
     if problems:
         raise DraftRefused(problems)
+
+
+def _check_room(strand: Strand, text: str) -> None:
+    """A network of short posts takes only so much, even as a thread."""
+    room = posting.room(strand, text)
+    if room is not None and not room.posts:
+        said = _("Too long for this network: %(used)d characters, of which a post takes %(limit)d.")
+        raise DraftRefused([said % {"used": room.used, "limit": room.limit}])
 
 
 def _vouched(conversation: Conversation, by: User, approved_by: User | None) -> User | None:

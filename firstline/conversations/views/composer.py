@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
 from firstline.channels import registry
+from firstline.channels.port import Room
 from firstline.conversations import queries, rules, writing
-from firstline.conversations.actions import approving
+from firstline.conversations.actions import approving, posting
 from firstline.conversations.audience import GivenAway, place
 from firstline.conversations.models import (
     Attachment,
@@ -82,6 +83,11 @@ class Composer:
     def is_post(self) -> bool:
         """Whether the reply goes to a thread, not to addresses."""
         return self.strand is not None and registry.get(self.strand.inbox.channel).posts
+
+    @property
+    def room(self) -> Room | None:
+        """How much of a post the reply takes, where posts are short."""
+        return posting.room(self.strand, self.text, self.to_email) if self.strand is not None else None
 
     @property
     def place(self) -> str:

@@ -266,7 +266,7 @@ def save_draft(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"problems": problems, "hints": composer.hints, "saved": True, "has_text": bool(text.strip())}
     if mode == DraftMode.REPLY and composer.strand is not None:
         context["given_away"] = given_away(conversation, composer.strand, text, by=user)
-        context["is_public"] = composer.is_public
+        context["is_public"], context["room"] = composer.is_public, composer.room
     context["promise"] = composer.promise if mode == DraftMode.REPLY else None
     return render(request, "conversations/parts/checks.html", context)
 

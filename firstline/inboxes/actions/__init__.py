@@ -24,7 +24,7 @@ from firstline.inboxes.actions.reading_mailboxes import (
 from firstline.inboxes.actions.sending import hand_over, keep_mail, settings_to_send
 from firstline.inboxes.actions.spending import Bill, SpentUp, allow_reading, bill, note_used, paying
 from firstline.inboxes.actions.stopping import NotWanted, not_me_link, refuse_stopped, stop
-from firstline.inboxes.actions.testing import came_back, note_forward_code, send_test_mail
+from firstline.inboxes.actions.testing import came_back, check_connection, note_forward_code, send_test_mail
 
 __all__ = [
     "RESTING",
@@ -41,6 +41,7 @@ __all__ = [
     "bill",
     "came_back",
     "change_settings",
+    "check_connection",
     "create_inbox",
     "distrust_token",
     "ensure_default_inbox",

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from firstline.channels import registry
 from firstline.channels.base import Address, ChannelError, OutgoingMessage
 from firstline.core import clock, tokens
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, record
-from firstline.inboxes.actions.sending import hand_over
+from firstline.inboxes.actions.measuring import measured
+from firstline.inboxes.actions.sending import hand_over, settings_to_send
 from firstline.inboxes.models import ForwardCode, Inbox, RoundTrip
 
 WAITS = timedelta(hours=24)
@@ -36,6 +38,20 @@ def send_test_mail(inbox: Inbox) -> RoundTrip:
     except ChannelError as error:
         trip.failure = error.sentence[:300]
         trip.save(update_fields=["failure"])
+    return trip
+
+
+def check_connection(inbox: Inbox) -> RoundTrip:
+    """Ask a network who the desk is there; its answer, or what went wrong, stands in `failure` or `said`."""
+    trip = RoundTrip.objects.create(inbox=inbox, digest=tokens.digest(tokens.random_token()))
+    try:
+        with measured(inbox, only_reads=True):
+            trip.said = str(registry.get(inbox.channel).check(settings_to_send(inbox)))[:300]
+    except ChannelError as error:
+        trip.failure = error.sentence[:300]
+    else:
+        trip.back_at = clock.now()
+    trip.save(update_fields=["failure", "said", "back_at"])
     return trip
 
 

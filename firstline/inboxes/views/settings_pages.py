@@ -107,9 +107,14 @@ def switch(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 @needs("inboxes.manage")
 def test(request: HttpRequest, name: str) -> HttpResponse:
-    """Send the test mail; the page then waits for it to come back."""
-    found = get_object_or_404(Inbox, name=name, channel="email", is_active=True)
-    actions.send_test_mail(found)
+    """Send the test mail, whose coming back the page then waits for; or ask a network who the desk is there."""
+    found = get_object_or_404(Inbox, name=name, is_active=True)
+    if found.channel == "email":
+        actions.send_test_mail(found)
+    elif conditions.condition(found).is_network:
+        actions.check_connection(found)
+    else:
+        raise Http404
     if request.headers.get("HX-Request"):
         return render(request, "inboxes/inbox.html#state", _one(name))
     return redirect("inboxes:inbox", found.name)
@@ -124,6 +129,7 @@ def _one(name: str) -> dict[str, object]:
     return {
         "inbox": found,
         "here": here,
+        "bill": actions.bill(found),
         "shares_domain": found.channel == "email" and conditions.shares_sign_in_domain(found),
         "panels": import_string(settings.PANELS).get("inbox", []),
         "in_label": labels.get(here.in_via, ""),

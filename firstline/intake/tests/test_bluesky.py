@@ -136,6 +136,16 @@ def test_a_long_pause_and_restarts_lose_nothing_and_take_nothing_twice(inbox: In
     assert {one.external_id for one in listed} == {one["uri"] for one in fake.posts}
 
 
+def test_a_post_of_a_device_whose_clock_is_slow_is_not_missed(inbox: Inbox, fake: FakeBluesky) -> None:
+    for number in range(10):
+        fake.says("casey", f"@orbit.test question {number}")
+    assert len(look(inbox)) == 10
+    fake.says("noor", "@orbit.test my clock is slow")
+    fake.notifications[-1]["indexedAt"] = fake.notifications[2]["indexedAt"]
+    assert look(inbox) == ["new"]
+    assert look(inbox) == []
+
+
 def test_sessions_are_renewed_and_passwords_seldom_used(inbox: Inbox, fake: FakeBluesky) -> None:
     look(inbox)
     Grant.objects.update(expires_at=clock.now())

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from firstline.channels import registry
 from firstline.channels.base import ChannelError
-from firstline.conversations.actions import delivering
+from firstline.conversations.actions import delivering, replying
 from firstline.conversations.models import Conversation, Delivery, Message, Status
 from firstline.core import clock
 from firstline.inboxes.models import Inbox, Mailbox
@@ -157,13 +159,23 @@ def test_a_long_answer_is_a_thread_that_goes_on_where_it_broke(
     assert posts[0]["content"].rstrip("</p>").endswith("1/3")
 
 
-def test_too_long_an_answer_is_refused_with_the_count(inbox: Inbox, fake: FakeMastodon, everybody: People) -> None:
+def test_the_composer_counts_and_too_long_an_answer_is_held_back(
+    inbox: Inbox, fake: FakeMastodon, everybody: People, client: Client
+) -> None:
     fake.says("casey", "@orbit E403")
     look(inbox)
-    sent = send(reply(everybody, "word " * 1000))
-    assert sent.state == Delivery.FAILED
-    assert sent.failure == "This has 4,999 characters; a post takes 493, a thread 6 posts."
-    assert fake.by_desk() == []
+    client.force_login(everybody.ada)
+    address = reverse("conversations:draft", args=[Conversation.objects.get().pk])
+
+    def counted(words: str) -> str:
+        answer = client.post(address, {"text": words, "mode": "reply"}, headers={"HX-Request": "true"})
+        return answer.content.decode()
+
+    assert "5 of " in counted("Hello")
+    assert "a thread of 2 posts" in counted("word " * 150)
+    assert "too many, even for a thread" in counted("word " * 1000)
+    with pytest.raises(replying.DraftRefused, match="4999 characters"):
+        reply(everybody, "word " * 1000)
 
 
 def test_limits_are_waited_for(inbox: Inbox, fake: FakeMastodon, everybody: People) -> None:
@@ -215,3 +227,15 @@ def test_the_stream_rings_and_the_server_must_be_allowed(
         polling.take_new(Mailbox.objects.get(inbox=inbox))
     with pytest.raises(ChannelError, match="not a public address"):
         channel.check({**inbox.open_settings(), "server": "https://127.0.0.1:8443"})
+
+
+def test_the_inboxs_page_tests_the_connection_and_says_how_it_does(
+    inbox: Inbox, fake: FakeMastodon, everybody: People, client: Client
+) -> None:
+    client.force_login(everybody.lena)
+    page = f"/settings/inboxes/one/{inbox.name}/"
+    assert "looks there every 30 seconds" in client.get(page).content.decode()
+    answer = client.post(f"{page}test/", headers={"HX-Request": "true"}).content.decode()
+    assert "belongs to @orbit@127.0.0.1" in answer
+    fake.fail_reading = [(401, {})]
+    assert "does not accept the inbox" in client.post(f"{page}test/", follow=True).content.decode()
