@@ -77,6 +77,6 @@ def _approves(mentor: Page) -> None:
     expect(mentor.locator(".review", has_text="A publish token, please.")).to_be_visible()
     expect(mentor.locator(".htmx-added, .htmx-settling, .htmx-swapping")).to_have_count(0)
     mentor.locator(".talk-head__title").click()
-    mentor.keyboard.press("y")
+    mentor.keyboard.press("o")
     expect(mentor.locator(".message--ours", has_text="A publish token, please.")).to_be_visible()
     expect(mentor.locator(".review")).to_have_count(0)
