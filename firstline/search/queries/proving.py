@@ -1,6 +1,7 @@
 """Articles held to the questions they were the answer to: where each leads now, and where it would lead after an edit.
 
-A question is asked as if nobody had asked it before: its own vector does not count, else it would always find itself.
+Proved is what the desk would do if the same words came again. An edit is judged as if nobody had asked before: there a
+question's own vector does not count, since with it no edit could ever matter.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -49,7 +50,8 @@ def proofs(article_id: int | None = None) -> Iterator[Proof]:
     """Each question of the article, or of all, beside what it finds among all articles of the desk, stale ones too."""
     index = articles.current_index()
     for text_id, row, question in _asked(index, article_id):
-        yield Proof(index.sources[text_id].article_id, question, _leads_to(index, index.agent, row, question))
+        found = _leads_to(index, index.agent, row, question, own=True)
+        yield Proof(index.sources[text_id].article_id, question, found)
 
 
 def foreseen(article_id: int, drafts: Mapping[int, tuple[str, str]]) -> list[Moved]:
@@ -110,12 +112,13 @@ def _asked_of(sources: Mapping[int, articles.Source]) -> Iterator[tuple[int, int
             row += 1
 
 
-def _leads_to(index: articles.Index, ranker: Ranker[int], row: int, question: str) -> int | None:
+def _leads_to(index: articles.Index, ranker: Ranker[int], row: int, question: str, *, own: bool = False) -> int | None:
+    """The article found for the question of that row; `own`: its own vector counts."""
     vector: Floats | None = None
     source_vectors = ranker.vectors
     if source_vectors is not None:
         vector = np.asarray(source_vectors[row], np.float32)
-    ranked = ranker.rank(question, vector, 1, unless=row)
+    ranked = ranker.rank(question, vector, 1, unless=None if own else row)
     return index.sources[ranked[0].id].article_id if ranked else None
 
 

@@ -88,7 +88,7 @@ def test_a_question_that_leads_elsewhere_makes_its_article_stale(people: People,
     run_reactions()
     assert (state(token), state(invoice)) == (ArticleStatus.PUBLISHED, ArticleStatus.PUBLISHED)
 
-    knowledge.add_phrasing(invoice, "my npm access token has expired and login fails", by=people.ada)
+    knowledge.add_phrasing(invoice, "npm says my access token expired, what now?", by=people.ada)
     run_reactions()
     actions.examine()
     [found] = Finding.objects.all()
@@ -97,7 +97,7 @@ def test_a_question_that_leads_elsewhere_makes_its_article_stale(people: People,
     run_reactions()
     assert invoice.pk not in cited("where can I get an invoice as a PDF")
 
-    knowledge.remove_phrasing(invoice.phrasings.get(text__startswith="my npm"), by=people.ada)
+    knowledge.remove_phrasing(invoice.phrasings.get(text__startswith="npm says"), by=people.ada)
     run_reactions()
     assert state(invoice) == ArticleStatus.PUBLISHED
 
@@ -191,6 +191,15 @@ def test_links_to_articles_that_are_gone_and_overdue_reviews_are_found(people: P
         (linking.pk, "link", "never-was"),
         (due.pk, "review", "2020-01-01"),
     }
+
+
+@with_model
+@pytest.mark.corpus
+def test_every_article_of_the_pack_holds(people: People, run_reactions: Run) -> None:
+    knowledge.install_pack("npm", MACHINE)
+    run_reactions()
+    actions.examine()
+    assert list(Finding.objects.values_list("article__slug", "kind", "detail")) == []
 
 
 def test_what_a_person_waved_through_stays_quiet(people: People, client: Client) -> None:
