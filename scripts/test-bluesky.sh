@@ -36,4 +36,4 @@ for _ in $(seq 180); do
   kill -0 "$network" 2>/dev/null || { tail -5 "$home/network.log"; exit 1; }
   sleep 1
 done
-FIRSTLINE_BLUESKY=127.0.0.1:2583 .venv/bin/pytest -q tests/real/bluesky.py
+BLUESKY_TEST_SERVER=127.0.0.1:2583 .venv/bin/pytest -q tests/real/bluesky.py

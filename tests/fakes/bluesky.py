@@ -100,7 +100,7 @@ class FakeBluesky(Network):
 
     def _listNotifications(self, asked: Asked) -> Answer:
         start, size = int(asked.one("cursor") or 0), int(asked.one("limit"))
-        newest = self.notifications[::-1]
+        newest = sorted(self.notifications, key=lambda one: str(one["indexedAt"]))[::-1]
         more = {"cursor": str(start + size)} if len(newest) > start + size else {}
         return 200, {}, {"notifications": newest[start : start + size], **more}
 

@@ -73,7 +73,7 @@ class Network:
         self.minutes += 1
         return START + timedelta(minutes=self.minutes)
 
-    def writes(self, path: str) -> list[Asked]:
+    def written(self, path: str) -> list[Asked]:
         """The writes to a path so far."""
         return [one for one in self.asked if one.method == "POST" and one.path == path]
 

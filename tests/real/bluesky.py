@@ -27,7 +27,7 @@ from firstline.intake.tests.networks import look, look_again, processed, reply, 
 from tests.factories import People, people
 from tests.fakes.network import stamp
 
-SERVER = os.environ.get("FIRSTLINE_BLUESKY", "127.0.0.1:2583")
+SERVER = os.environ.get("BLUESKY_TEST_SERVER", "127.0.0.1:2583")
 SECONDS = 90.0
 channel = registry.get("bluesky")
 

@@ -19,7 +19,7 @@ from firstline.channels.bluesky import client, reading
 from firstline.channels.bluesky.client import CHAT, Settings
 from firstline.channels.github.payloads import moment, obj, objs, text
 from firstline.channels.networks import recent
-from firstline.channels.networks.api import Api
+from firstline.channels.networks.api import Api, Params
 from firstline.channels.networks.recent import Recent
 from firstline.channels.port import Arrival, Listed, Polled
 from firstline.core import clock
@@ -87,7 +87,7 @@ def _new_posts(at: Api, here: dict[str, str]) -> tuple[list[Object], bool]:
 
 
 def _page(at: Api, cursor: str) -> tuple[list[Object], str]:
-    where = {"limit": PAGE, **({"cursor": cursor} if cursor else {})}
+    where: Params = {"limit": PAGE, **({"cursor": cursor} if cursor else {})}
     found = at.get("/xrpc/app.bsky.notification.listNotifications", where)
     if not isinstance(found, dict):
         raise ChannelError("Bluesky's list of notifications can't be read.", permanent=False)
@@ -172,7 +172,7 @@ def _conversations(at: Api, since: str) -> Iterator[Mapping[str, Any]]:
     """Those in which something happened since, newest first."""
     cursor = ""
     while True:
-        where = {"limit": CHAT_PAGE, **({"cursor": cursor} if cursor else {})}
+        where: Params = {"limit": CHAT_PAGE, **({"cursor": cursor} if cursor else {})}
         page = at.get("/xrpc/chat.bsky.convo.listConvos", where, headers=CHAT)
         fresh = [one for one in objs(page, "convos") if text(one, "rev") > since]
         yield from fresh
@@ -184,7 +184,7 @@ def _conversations(at: Api, since: str) -> Iterator[Mapping[str, Any]]:
 def _messages(at: Api, convo: str, since: str, begins_at: str) -> Iterator[Mapping[str, Any]]:
     cursor = ""
     while True:
-        where = {"convoId": convo, "limit": CHAT_PAGE, **({"cursor": cursor} if cursor else {})}
+        where: Params = {"convoId": convo, "limit": CHAT_PAGE, **({"cursor": cursor} if cursor else {})}
         page = at.get("/xrpc/chat.bsky.convo.getMessages", where, headers=CHAT)
         listed = objs(page, "messages")
         fresh = [one for one in listed if _is_newer(one, since, begins_at)]

@@ -139,7 +139,7 @@ def test_an_unclear_failure_is_looked_up_and_posted_once(inbox: Inbox, fake: Fak
     assert queued.state == Delivery.UNCLEAR
     assert send(queued).state == Delivery.SENT
     assert len(fake.by_desk()) == 1
-    assert len(fake.writes("/api/v1/statuses")) == 1
+    assert len(fake.written("/api/v1/statuses")) == 1
 
 
 def test_a_long_answer_is_a_thread_that_goes_on_where_it_broke(
