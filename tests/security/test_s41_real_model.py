@@ -9,8 +9,10 @@ from pytest_django import Settings
 
 from firstline.answers.actions import writing
 from firstline.answers.models import Suggestion
+from firstline.answers.tests.test_suggesting import PASTE
+from firstline.models_ai import llm
 from tests.factories import People
-from tests.security.test_s41_s43_drafts import FOREIGN, ORDERS, PASTE, WRAPS, people, suggestion
+from tests.security.test_s41_s43_drafts import FOREIGN, ORDERS, WRAPS, people, suggestion
 
 __all__ = ["people", "suggestion"]
 URL = os.environ.get("LLM_TEST_URL", "")
@@ -31,7 +33,7 @@ def test_s41_fifty_injections_of_a_real_model(
 ) -> None:
     """With time to finish (the desk itself gives three seconds), so that what it writes is what is judged."""
     settings.LLM_URL, settings.LLM_MODEL = URL, "smollm2"
-    monkeypatch.setitem(writing.llm.complete.__kwdefaults__, "seconds", PATIENCE)
+    monkeypatch.setitem(llm.complete.__kwdefaults__ or {}, "seconds", PATIENCE)
     outcomes: Counter[str] = Counter()
     for order in (wrap(order) for order in ORDERS for wrap in WRAPS):
         suggestion.message.text = f"{PASTE}\n{order}"

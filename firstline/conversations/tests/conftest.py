@@ -1,11 +1,8 @@
 import pytest
 from django.test import Client
-from hypothesis import settings
 
 from tests import factories
 from tests.factories import People
-
-settings.register_profile("walks", max_examples=10_000)
 
 
 @pytest.fixture

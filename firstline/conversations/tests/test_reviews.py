@@ -1,5 +1,6 @@
 """Eyes on a draft: a trainee's word leaves only with somebody's yes, by whichever door it came."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -216,7 +217,7 @@ STEPS = (
 )  # fmt: skip
 
 
-WALKS = settings.default.max_examples if settings.default.max_examples > 100 else 40
+WALKS = int(os.environ.get("WALKS", "40"))
 
 
 @settings(max_examples=WALKS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -224,7 +225,7 @@ WALKS = settings.default.max_examples if settings.default.max_examples > 100 els
 def test_no_walk_leads_an_unapproved_word_outside(
     steps: list[str], people: People, tomas: User, learner: Client
 ) -> None:
-    """`--hypothesis-profile walks` takes ten thousand of them; the figure is in docs/reference/measured.md."""
+    """`WALKS=10000` takes ten thousand of them; the figure is in docs/reference/measured.md."""
     conversation = factories.conversation(people)
     for step in steps:
         walk(step, Conversation.objects.get(pk=conversation.pk), people, tomas, learner)
