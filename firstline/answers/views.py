@@ -84,8 +84,7 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
         actions.add_to_draft(taken.conversation, by=person(request), text=text)
         return redirect("conversations:permalink", taken.conversation_id)
     response = _suggestion(request, taken.conversation, is_line="line" in request.POST)
-    detail = {"conversation": taken.conversation_id, "text": text, "edit": to_edit}
-    response.headers["HX-Trigger"] = json.dumps({"firstline:insert": detail})
+    response.headers["HX-Trigger"] = _trigger(taken.conversation_id, text, to_edit=to_edit)
     return response
 
 
@@ -128,8 +127,10 @@ def _into_composer(request: HttpRequest, taken: Suggestion, text: str, *, said: 
     return response
 
 
-def _trigger(conversation_id: int, text: str) -> str:
-    return json.dumps({"firstline:insert": {"conversation": conversation_id, "text": text, "edit": True}})
+def _trigger(conversation_id: int, text: str, *, to_edit: bool = True) -> str:
+    """The composer's event, at the body: the button may be gone by then, since panels are read anew."""
+    detail = {"target": "body", "conversation": conversation_id, "text": text, "edit": to_edit}
+    return json.dumps({"firstline:insert": detail})
 
 
 def _how(made: DraftMade) -> str:

@@ -47,7 +47,7 @@ def use(request: HttpRequest, pk: int, macro_pk: int) -> HttpResponse:
     response = changed(request, HttpResponse(status=204), conversation)
     triggers = json.loads(response.headers["HX-Trigger"])
     if text:
-        triggers["firstline:insert"] = {"text": text}
+        triggers["firstline:insert"] = {"target": "body", "text": text}
     response.headers["HX-Trigger"] = json.dumps(triggers)
     return response
 
