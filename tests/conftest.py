@@ -24,9 +24,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk() -> Iterator[Desk]:
-    """A desk that runs, shared by all browser tests of this worker."""
+    """A desk that runs, shared by the browser tests of one file: what another file fills it with is in nobody's way."""
     running = Desk(new_home())
     try:
         yield running.start()

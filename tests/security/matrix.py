@@ -147,7 +147,7 @@ conversations:withdraw_review | 999999                      | POST | -          
 conversations:lifts        | -                              | GET  | -                          | login 403 403 200 403
 conversations:lifts        | -                              | POST | user=1 case=NO             | login 403 403 422 403
 shifts:shift               | -                              | GET  | -                          | login 200 200 200 403
-shifts:hand_over           | -                              | POST | conversations={theirs.conversation} | login 422 422 422 403
+shifts:hand_over           | -                              | POST | conversations={theirs.conversation} | login 302 422 422 403
 shifts:away                | -                              | POST | until=2020-01-01T10:00     | login 422 422 422 403
 shifts:hours               | -                              | POST | zone=Mars                  | login 422 422 422 403
 shifts:panel               | {conversation}                 | GET  | -                          | login 404 204 204 403
