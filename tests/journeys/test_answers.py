@@ -73,6 +73,31 @@ def topic(page: Page) -> Locator:
     return page.locator("tbody tr", has=page.locator("input[name=case][value=INS-01]"))
 
 
+OUTCOME = """
+from firstline.answers.models import Usage
+usage = Usage.objects.filter(suggestion__conversation={number}, sent__isnull=False).first()
+print(usage.distance if usage else "", usage.suggestion.state if usage else "")
+"""
+
+
+def test_a_draft_is_composed_edited_sent_and_what_became_of_it_is_kept(page: Page, desk: Desk) -> None:
+    desk.shell(ARTICLE)
+    number = desk.shell(with_paste(ONE_MORE.format(who="mo", subject="Installs stop for all of us"))).split()[-1]
+    page.goto(f"/conversations/{number}/")
+    dock = page.locator("#suggestion-dock")
+    expect(dock.get_by_role("link", name=TITLE)).to_be_visible()
+    dock.get_by_role("button", name="Draft").click()
+    text = page.locator("#reply-text")
+    expect(text).to_have_value(re.compile("I read your log.*npm install --global kite", re.DOTALL))
+    text.fill(f"{text.input_value().rstrip()}\n\nIf you use Docker, set NPM_CONFIG_PREFIX instead.")
+    text.press("Control+Enter")
+    expect(page.locator(".message--ours", has_text="NPM_CONFIG_PREFIX")).to_be_visible()
+    assert "NPM_CONFIG_PREFIX" in str(desk.mailbox.wait("mo@contact.example"))
+    words = wait_for(lambda: desk.shell(OUTCOME.format(number=number)).split(), "what became of the draft", 60)
+    assert 0.0 < float(words[0]) < 0.5
+    assert words[1] == "edited"
+
+
 def test_a_no_to_an_automatic_answer_leaves_the_agent_the_whole_story(
     page: Page, desk: Desk, browser: Browser, trap: Trap
 ) -> None:
@@ -107,28 +132,3 @@ def test_a_no_to_an_automatic_answer_leaves_the_agent_the_whole_story(
     expect(timeline).to_contain_text("said that the automatic answer did not help")
     expect(page.locator("#diagnosis")).to_contain_text("EACCES")
     expect(page.locator("#beside")).to_contain_text("Already told")
-
-
-OUTCOME = """
-from firstline.answers.models import Usage
-usage = Usage.objects.filter(suggestion__conversation={number}, sent__isnull=False).first()
-print(usage.distance if usage else "", usage.suggestion.state if usage else "")
-"""
-
-
-def test_a_draft_is_composed_edited_sent_and_what_became_of_it_is_kept(page: Page, desk: Desk) -> None:
-    desk.shell(ARTICLE)
-    number = desk.shell(with_paste(ONE_MORE.format(who="mo", subject="Installs stop for all of us"))).split()[-1]
-    page.goto(f"/conversations/{number}/")
-    dock = page.locator("#suggestion-dock")
-    expect(dock.get_by_role("link", name=TITLE)).to_be_visible()
-    dock.get_by_role("button", name="Draft").click()
-    text = page.locator("#reply-text")
-    expect(text).to_have_value(re.compile("I read your log.*npm install --global kite", re.DOTALL))
-    text.fill(f"{text.input_value().rstrip()}\n\nIf you use Docker, set NPM_CONFIG_PREFIX instead.")
-    text.press("Control+Enter")
-    expect(page.locator(".message--ours", has_text="NPM_CONFIG_PREFIX")).to_be_visible()
-    assert "NPM_CONFIG_PREFIX" in str(desk.mailbox.wait("mo@contact.example"))
-    words = wait_for(lambda: desk.shell(OUTCOME.format(number=number)).split(), "what became of the draft", 60)
-    assert 0.0 < float(words[0]) < 0.5
-    assert words[1] == "edited"
