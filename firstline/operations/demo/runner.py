@@ -82,6 +82,8 @@ def load() -> Summary:
                     _night(today)
                 _play(stage, cue)
         _close(stage, now)
+        with clock.at(now):
+            queue.run_due()
         links = {stage.agents[key].name: create_sign_in_link(stage.agents[key]) for key in GUESTS}
     return Summary(
         conversations=Conversation.objects.count(),

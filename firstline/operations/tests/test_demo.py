@@ -182,8 +182,8 @@ def test_every_item_has_one_outcome_and_the_sums_are_right(told: Told) -> None:
         "quarantined:failed_email_authentication",
     }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE coalesce(scheduled_at, %s) <= %s", [NOON, NOON])
-        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT task_name, scheduled_at FROM procrastinate_jobs")
+        assert [row for row in cursor.fetchall() if row[1] is None or row[1] <= NOON] == []
 
 
 @pytest.mark.journey
