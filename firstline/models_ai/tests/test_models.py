@@ -159,6 +159,11 @@ def test_without_the_model_nothing_counts_as_foreign(empty: Path) -> None:
         multilingual.load()
 
 
+def test_only_the_beginning_of_a_text_is_read_for_its_language() -> None:
+    english, german = "My package does not build any more. ", "Mein Paket lässt sich nicht mehr bauen. "
+    assert not languages.is_foreign(english * 200 + german * 2000)
+
+
 @pytest.mark.skipif(not multilingual.available(), reason="no model; run firstline models install")
 def test_the_multilingual_model_finds_the_same_question_in_another_language() -> None:
     said = ["How do I delete my account?", "Where is my invoice?", "Wie lösche ich mein Konto?"]
