@@ -52,10 +52,12 @@ class Installed:
     kept: int = 0
 
 
+@transaction.atomic
 def install_pack(name: str, by: Actor) -> Installed:
     """Publish what the desk has not had yet, and bring up to date what nobody here has edited since.
 
-    Each article goes by itself; run twice, the second time changes nothing. Raises UnknownPack.
+    The whole pack or nothing, since its articles lead to each other; run twice, the second time changes nothing.
+    Raises UnknownPack.
     """
     if name not in PACKS:
         raise UnknownPack(name)
@@ -64,7 +66,6 @@ def install_pack(name: str, by: Actor) -> Installed:
     return Installed(counts["added"], counts["updated"], counts["kept"])
 
 
-@transaction.atomic
 def _install(pack: str, starter: StarterArticle, by: Actor) -> str:
     article = Article.objects.select_for_update(of=["self"]).filter(slug=starter.slug).first()
     if article is None:

@@ -88,6 +88,15 @@ document.addEventListener("click", (event) => {
   if (row?.getAttribute("aria-current") === "true") desk.dataset.pane = "talk";
 });
 
+// Who opens one and moves on at once gets the one they moved to: an older answer that comes late changes nothing.
+let asked;
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target.id === "open") asked = event.detail.xhr;
+});
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "open" && event.detail.xhr !== asked) event.detail.shouldSwap = false;
+});
+
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "open" && event.target.id !== "open") return;
   desk.dataset.pane = "talk";
