@@ -74,8 +74,7 @@ def test_w01_no_page_shows_what_is_covered(everybody: factories.People, caplog: 
     start = [
         reverse("conversations:list", args=["open"]),
         reverse("conversations:permalink", args=[covered.conversation_id]),
-        reverse("conversations:timeline", args=[covered.conversation_id]),
-        reverse("conversations:head", args=[covered.conversation_id]),
+        reverse("conversations:fresh", args=[covered.conversation_id]),
         reverse("conversations:row", args=[covered.conversation_id]) + "?view=open",
         reverse("search:results") + "?q=registry",
         reverse("search:results") + "?q=grim",

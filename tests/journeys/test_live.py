@@ -1,5 +1,7 @@
 """Live updates while the network comes and goes, and while the list moves under the hand."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -61,3 +63,53 @@ def test_a_list_that_is_read_anew_leaves_the_hand_where_it_was(page: Page, desk:
     expect(page.locator("[data-as-it-was]")).to_have_count(0)
     expect(line).to_be_focused()
     expect(line).to_have_attribute("data-selected", "")
+
+
+def test_what_is_new_in_an_open_conversation_comes_in_one_request(page: Page, watch: Watch, desk: Desk) -> None:
+    with page.expect_response("**/events/"):
+        page.goto("/desk/open/")
+    desk.send(a_mail("Casey <casey@once.example>", "One request for all", "Hello."))
+    line = page.locator(".list-row", has_text="One request for all")
+    line.click()
+    expect(page.locator(".talk-head__title")).to_have_text("One request for all")
+    number = page.locator("#open").get_attribute("data-conversation") or ""
+    page.wait_for_load_state("networkidle")
+    watch.requests.clear()
+    desk.shell(
+        "from firstline.accounts.models import User; from firstline.conversations.actions import noting, tagging; "
+        f"from firstline.conversations.models import Conversation; found = Conversation.objects.get(pk={number}); "
+        "ada = User.objects.first(); tagging.add_tag(found, 'seen-live', by=ada); "
+        "noting.add_note(found, by=ada, text='Somebody has looked.')"
+    )
+    expect(page.locator(".note", has_text="Somebody has looked.")).to_be_visible()
+    expect(page.locator("#talk-head", has_text="seen-live")).to_be_visible()
+    asked = {urlsplit(url).path for url in watch.requests}
+    assert f"/conversations/{number}/fresh/" in asked
+    assert asked <= {f"/conversations/{number}/{part}/" for part in ("fresh", "row", "here", "read")} | {
+        "/conversations/counts/",
+        "/notifications/bell/",
+    }
+
+
+def test_a_panel_in_which_somebody_writes_is_left_alone(page: Page, desk: Desk) -> None:
+    with page.expect_response("**/events/"):
+        page.goto("/desk/open/")
+    desk.send(a_mail("Casey <casey@typing.example>", "Leave my words alone", "Hello."))
+    page.locator(".list-row", has_text="Leave my words alone").click()
+    expect(page.locator(".talk-head__title")).to_have_text("Leave my words alone")
+    number = page.locator("#open").get_attribute("data-conversation") or ""
+    slot = page.locator("aside .slot").first
+    slot.evaluate("slot => { slot.dataset.rev = 'old'; slot.innerHTML = '<textarea id=words></textarea>'; }")
+    page.locator("#words").fill("half a sentence")
+    add_note = (
+        "from firstline.accounts.models import User; from firstline.conversations.actions import noting; "
+        f"from firstline.conversations.models import Conversation; found = Conversation.objects.get(pk={number}); "
+        "noting.add_note(found, by=User.objects.first(), text='%s')"
+    )
+    desk.shell(add_note % "While you write")
+    expect(page.locator(".note", has_text="While you write")).to_be_visible()
+    expect(page.locator("#words")).to_have_value("half a sentence")
+    page.locator("#reply-text").focus()
+    desk.shell(add_note % "After you wrote")
+    expect(page.locator(".note", has_text="After you wrote")).to_be_visible()
+    expect(page.locator("#words")).to_have_count(0)

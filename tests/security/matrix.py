@@ -19,8 +19,7 @@ conversations:detail       | open {theirs.conversation}     | GET  | -          
 conversations:counts       | -                              | GET  | -                          | login 200 200 200 403
 conversations:permalink    | {conversation}                 | GET  | -                          | login 404 302 302 403
 conversations:row          | {conversation}                 | GET  | view=open                  | login 404 200 200 403
-conversations:head         | {conversation}                 | GET  | -                          | login 404 200 200 403
-conversations:timeline     | {conversation}                 | GET  | -                          | login 404 200 200 403
+conversations:fresh        | {conversation}                 | GET  | -                          | login 404 200 200 403
 conversations:reply        | {conversation}                 | POST | text=Hello                 | login 404 303 303 403
 conversations:reply        | {conversation}                 | POST | text=Hello seen={theirs.message} | login 404 303 303 403
 conversations:note         | {conversation}                 | POST | text=Hello                 | login 404 303 303 403

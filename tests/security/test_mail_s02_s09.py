@@ -121,7 +121,7 @@ def test_s09_a_number_and_an_address_open_nothing(inbox: Inbox, sent: Message, w
     pages = [
         reverse("conversations:home"),
         reverse("conversations:permalink", args=[sent.conversation_id]),
-        reverse("conversations:timeline", args=[sent.conversation_id]),
+        reverse("conversations:fresh", args=[sent.conversation_id]),
         reverse("helpcenter:front"),
         f"/conversations/{sent.conversation_id}/status/",
         "/portal/",

@@ -79,7 +79,7 @@ def test_a_rule_is_built_tried_switched_on_and_runs(lena: Client, people: People
     run_reactions()
     fresh.refresh_from_db()
     assert (fresh.priority, tags(fresh), tags(old)) == (1, {"outage"}, set())
-    timeline = lena.get(f"/conversations/{fresh.pk}/timeline/?from=all").content.decode()
+    timeline = lena.get(f"/conversations/{fresh.pk}/fresh/?from=all").content.decode()
     assert "The rule “Outages”" in timeline
     assert "on, ran once this month" in lena.get("/settings/rules/").content.decode()
 

@@ -66,7 +66,7 @@ def write(everybody: People, subject: str, *, answers: str = "") -> Message:
 def page(everybody: People, conversation: Conversation) -> str:
     client = Client()
     client.force_login(everybody.ada)
-    return client.get(reverse("conversations:timeline", args=[conversation.pk])).text
+    return client.get(reverse("conversations:fresh", args=[conversation.pk])).text
 
 
 def press(everybody: People, name: str, message: Message, **values: str) -> int:

@@ -114,7 +114,7 @@ def test_another_team_sees_nothing(rita: Client, people: People) -> None:
     conversation = factories.conversation(people)
     assert rows.page(people.rita, "open").is_empty
     assert rail.counts(people.rita)["unassigned"] == ""
-    for name in ("row", "head", "timeline", "permalink"):
+    for name in ("row", "fresh", "permalink"):
         assert rita.get(reverse(f"conversations:{name}", args=[conversation.pk])).status_code == 404
     assert rita.get(f"/desk/open/{conversation.pk}/").status_code == 404
 
@@ -151,7 +151,7 @@ def test_the_timeline_runs_from_opening_to_now_and_folds_many_changes(ada: Clien
     for name in ("one", "two", "three", "four"):
         tagging.add_tag(conversation, name, by=people.ada)
     noting.add_note(conversation, by=people.mina, text="A note")
-    page = ada.get(f"/conversations/{conversation.pk}/timeline/").content.decode()
+    page = ada.get(f"/conversations/{conversation.pk}/fresh/").content.decode()
     places = [page.index(words) for words in ("opened this", "The question", "4 changes", "A note")]
     assert places == sorted(places)
 
@@ -170,8 +170,7 @@ def test_looking_changes_nothing(ada: Client, people: People) -> None:
         f"/desk/mine/{conversation.pk}/",
         "/desk/mine/",
         f"/conversations/{conversation.pk}/row/",
-        f"/conversations/{conversation.pk}/head/",
-        f"/conversations/{conversation.pk}/timeline/",
+        f"/conversations/{conversation.pk}/fresh/",
         "/conversations/counts/",
     ):
         assert ada.get(url).status_code in {200, 204}
@@ -234,7 +233,7 @@ def test_the_zone_cookie_only_takes_zones(ada: Client, people: People) -> None:
         assert ada.get("/desk/open/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["reply", "note", "draft", "attach", "assign", "resolve", "head", "timeline", "read"])
+@pytest.mark.parametrize("name", ["reply", "note", "draft", "attach", "assign", "resolve", "fresh", "read"])
 def test_an_actions_address_ends_in_its_name(people: People, name: str) -> None:
     conversation = factories.conversation(people)
     assert act(conversation, name) == reverse(f"conversations:{name}", args=[conversation.pk])

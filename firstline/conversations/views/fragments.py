@@ -40,23 +40,14 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @permitted("conversations.view")
-def head(request: HttpRequest, pk: int) -> HttpResponse:
-    """The conversation's header."""
+def fresh(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that may have moved in an open conversation: header, timeline and panels, in one answer."""
     conversation = visible(request, pk)
-    context = {"conversation": conversation, "view": view_name(request, conversation), **header(request, conversation)}
-    return render(request, "conversations/parts/head.html", context)
-
-
-@require_safe
-@permitted("conversations.view")
-def timeline(request: HttpRequest, pk: int) -> HttpResponse:
-    """The timeline as it is now; the page puts in what it does not hold yet."""
-    conversation = visible(request, pk)
-    built = timelines.build(conversation, person(request), whole=request.GET.get("from") == "all")
     context = {
         "conversation": conversation,
-        "timeline": built,
         "view": view_name(request, conversation),
+        "timeline": timelines.build(conversation, person(request), whole=request.GET.get("from") == "all"),
         "panels": import_string(settings.PANELS),
+        **header(request, conversation),
     }
-    return render(request, "conversations/parts/timeline.html", context)
+    return render(request, "conversations/parts/fresh.html", context)

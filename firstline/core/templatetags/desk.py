@@ -2,6 +2,7 @@
 
 import functools
 import re
+import zlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from http import HTTPStatus
@@ -54,6 +55,7 @@ COMPONENTS = (
     "popover",
 )
 """Style sheets of css/components, in the order in which pages link them."""
+_FORM_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]{1,100}"')
 _CID = re.compile(r'src="cid:([^"]{1,250})"')
 
 
@@ -252,6 +254,20 @@ def panel(context: Context, name: str, pk: int) -> SafeString:
 @functools.lru_cache(maxsize=1024)
 def _cleaned(source: str, relative: bool) -> str:
     return html.sanitise(source, relative=relative)
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: Context, name: str, pk: int, audience: str = "") -> SafeString:
+    """A panel in the place where live updates look for it: what it says has a digest, so that only news is put in."""
+    try:
+        reverse(name, args=[pk])
+    except NoReverseMatch:
+        return SafeString()
+    words = panel(context, name, pk)
+    digest = zlib.crc32(_FORM_TOKEN.sub("", words).encode())
+    place = f"slot-{name.replace(':', '-')}"
+    for_whom = format_html(' data-audience="{}"', audience) if audience else ""
+    return format_html('<div class="slot" id="{}" data-rev="{}"{}>{}</div>', place, digest, for_whom, words)
 
 
 @register.filter

@@ -49,9 +49,7 @@ function merge(fresh) {
       old.insertBefore(item, before);
       added.push(item);
       stays = item;
-    } else if (mine.dataset.rev !== item.dataset.rev) {
-      mine.replaceWith(item);
-      htmx.process(item);
+    } else if (swap(mine, item)) {
       stays = item;
     } else if (mine.nextElementSibling !== before) {
       old.insertBefore(mine, before);
@@ -64,24 +62,44 @@ function merge(fresh) {
   return added.reverse();
 }
 
+// Whether the fresh one took the old one's place: only when it says something else, and nobody is busy in the old one.
+function swap(old, fresh) {
+  if (old.dataset.rev === fresh.dataset.rev || busy(old)) return false;
+  old.replaceWith(fresh);
+  htmx.process(fresh);
+  return true;
+}
+
+function busy(slot) {
+  const typing = document.activeElement?.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+  return slot.querySelector(".popover:popover-open") || (typing && slot.contains(document.activeElement));
+}
+
 async function refresh() {
   const pane = open();
   if (!pane?.dataset.conversation) return;
   if (running) return void (running = "again");
   running = "once";
-  const [timeline, head] = await Promise.all([pane.dataset.timeline, pane.dataset.head].map(get));
+  const all = await get(pane.dataset.fresh);
   const again = running === "again";
   running = "";
   if (pane !== open()) return;
-  if (timeline) take(timeline.querySelector("#timeline"));
-  if (head && !document.querySelector("#talk-head .popover:popover-open")) {
-    const fresh = head.querySelector("#talk-head");
-    const focused = held(document.activeElement);
-    document.getElementById("talk-head").replaceWith(fresh);
-    htmx.process(fresh);
-    if (focused) fresh.querySelector(focused)?.focus({ preventScroll: true });
+  if (all) {
+    take(all.querySelector("#timeline"));
+    if (!document.querySelector("#talk-head .popover:popover-open")) heading(all.querySelector("#talk-head"));
+    for (const slot of all.querySelectorAll("body > .slot")) {
+      const mine = document.getElementById(slot.id);
+      if (mine) swap(mine, slot);
+    }
   }
   if (again) refresh();
+}
+
+function heading(fresh) {
+  const focused = held(document.activeElement);
+  document.getElementById("talk-head").replaceWith(fresh);
+  htmx.process(fresh);
+  if (focused) fresh.querySelector(focused)?.focus({ preventScroll: true });
 }
 
 // How the element that has the focus is found again in a fresh header.
