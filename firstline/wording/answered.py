@@ -91,6 +91,7 @@ def untouched(incoming: str, draft: str) -> list[str]:
     """
     asked = _with_context(incoming)
     meaning = stems(draft)
+    told = _told(incoming)
     if len(asked) == 1:
         question, topic = asked[0]
         if _FURTHER.search(question):
@@ -102,7 +103,7 @@ def untouched(incoming: str, draft: str) -> list[str]:
     return [
         question
         for question, topic in asked
-        if not _specific(question, topic, asked) & meaning
+        if not _specific(question, topic, asked, told) & meaning
         and not _is_answered_in_kind(question, asked, draft, incoming)
     ]
 
@@ -124,9 +125,20 @@ def _with_context(incoming: str) -> list[tuple[str, frozenset[str]]]:
     return found
 
 
-def _specific(question: str, topic: frozenset[str], asked: list[tuple[str, frozenset[str]]]) -> frozenset[str]:
+def _told(incoming: str) -> frozenset[str]:
+    """What the person speaks of besides asking: an answer to any question may name that."""
+    asked = set(questions(incoming))
+    text = without_code("\n".join(line for line in incoming.splitlines() if not _LOG.match(line)))
+    return frozenset().union(*(stems(one) for one in sentences(text) if one not in asked))
+
+
+def _specific(
+    question: str, topic: frozenset[str], asked: list[tuple[str, frozenset[str]]], told: frozenset[str]
+) -> frozenset[str]:
+    """What only this question is about; without what was told anyhow, where anything is left."""
     others: frozenset[str] = frozenset().union(*(other for one, other in asked if one is not question))
-    return topic - others or topic
+    own = topic - others or topic
+    return own - told or own
 
 
 _KINDS = ((_WHEN, _TIME), (_WHY, _REASON), (_HOW_MUCH, _FIGURE), (_YES_NO, _VERDICT), (_MEANS, _SAYS))

@@ -26,7 +26,7 @@ _IMPERATIVE = re.compile(
 _CAN = re.compile(
     r"\b(?:you(?:'ll| will)? (?:can|could|may|need to|have to|want to|should be able to|might)|the (?:way|fix"
     r"|solution|remedy|workaround|next step) (?:is|here)|works? (?:like|as|again)|could you|can you|would you"
-    r"|please (?:\w+ly )?(?:"
+    r"|(?:you|please) (?:\w+ly )?(?:"
     + "|".join(_VERBS)
     + r")|what helps|all (?:you|it) (?:need|takes)|is to (?:run|use|set|add|remove|update|create|change))\b",
     re.IGNORECASE,

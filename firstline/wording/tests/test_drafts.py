@@ -47,6 +47,8 @@ def test_each_fault_is_named(draft: str, check: str) -> None:
         "Hi Casey,\n\nplease never run `sudo npm install`; set a prefix instead.",
         "Hi Casey,\n\nI can't promise when it will be fixed. Pin 10.9.0 until then.",
         "Hi Casey,\n\nthe fix shipped in 4.2.1, please update.",
+        "Hi Casey,\n\nnobody else has signed in. Please change your password.",
+        "Hi Casey,\n\nyou rename it under Settings > Package.",
     ],
 )
 def test_what_only_looks_like_a_fault_passes(draft: str) -> None:
@@ -69,6 +71,12 @@ def test_a_second_question_must_be_spoken_to() -> None:
     assert "question_untouched" not in loud(
         "Hi Casey,\n\nplease create a new token. You change the address under Settings > Email.", incoming
     )
+
+
+def test_what_the_person_told_anyhow_answers_no_question() -> None:
+    incoming = "My scope publish fails. Do I need a new token? And who of my scope members may publish at all?"
+
+    assert "question_untouched" in loud("Hi Casey,\n\nyes, please create a new token and publish again.", incoming)
 
 
 def test_only_what_a_private_text_holds_is_a_leak() -> None:

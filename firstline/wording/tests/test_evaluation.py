@@ -35,6 +35,14 @@ def test_praise_is_told_from_complaint_and_sarcasm() -> None:
     assert score["recall"] >= 0.9
 
 
+def test_praise_is_told_from_bitter_words_that_look_like_it() -> None:
+    score = evaluation.score_thanks(rows("thanks_hard.jsonl"))
+
+    assert score["n"] == 219
+    assert score["precision"] >= 0.95, score["wrong"]
+    assert score["recall"] >= 0.85
+
+
 def test_what_is_private_stays_out_of_public_drafts() -> None:
     score = evaluation.score_audience(rows("audience.jsonl"))
 
