@@ -1,5 +1,8 @@
 """Which slices show themselves beside a conversation, by the URL name of their panel (each takes the conversation's
 id), and on the page of an inbox (the inbox's id).
+
+`GATES`: a panel that says something only when a row points at the conversation ("app.Model.lookup"); the page asks for
+all gates at once, and not at all for a panel that nothing points at.
 """
 
 PANELS: dict[str, list[str]] = {
@@ -14,4 +17,14 @@ PANELS: dict[str, list[str]] = {
     "dock": ["answers:suggestion"],
     "inbox": ["upstream:inbox", "ask:inbox"],
     "sidebar": ["handles:panel", "upstream:panel", "sla:panel", "answers:beside", "knowledge:panel"],
+}
+
+GATES: dict[str, list[str]] = {
+    "moderation:care": ["moderation.Care.conversation"],
+    "upstream:notice": ["upstream.Thread.strand__conversation"],
+    "upstream:panel": ["upstream.Thread.strand__conversation"],
+    "handles:notice": ["handles.Elsewhere.later", "handles.Elsewhere.earlier"],
+    "handles:panel": ["handles.Elsewhere.later", "handles.Elsewhere.earlier"],
+    "conversations:review_panel": ["conversations.Review.conversation"],
+    "shifts:panel": ["shifts.Handover.conversation"],
 }

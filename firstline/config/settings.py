@@ -227,9 +227,12 @@ CASE_TYPES = "firstline.answers.case_types.CASE_TYPES"
 MACHINE_NAMES = "firstline.automation.queries.names"
 DRAFT_CHECKS = "firstline.config.checks.DRAFT_CHECKS"
 PANELS = "firstline.config.panels.PANELS"
+PANEL_GATES = "firstline.config.panels.GATES"
 # Who says of a message whether it is covered or held before it is stored (conversations calls it, moderation answers)
 RAW_OF_MESSAGE = "firstline.intake.actions.opening.raw_of_message"
 ARRIVAL_JUDGE = "firstline.moderation.actions.judging.judge"
+# Who may look at a covered message now (conversations asks, moderation answers)
+REVEAL_GUARD = "firstline.moderation.actions.guarding.guard"
 
 MODELS_FOLDER = Path(environment.text("FIRSTLINE_MODELS", "models")).resolve()
 

@@ -15,7 +15,7 @@ from tests.factories import People
 
 LIST_QUERIES = 7
 """Session, person, their teams, the rows, the counters, saved views, habits."""
-DETAIL_QUERIES = 46  # with the panels of all slices
+DETAIL_QUERIES = 39  # with the panels of all slices
 
 
 def test_home_leads_to_ones_own(ada: Client) -> None:

@@ -1,13 +1,11 @@
 """Parts of the desk that open pages fetch when something has changed."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
 from firstline.accounts.doors import person
-from firstline.conversations.views import rail, rows
+from firstline.conversations.views import panels, rail, rows
 from firstline.conversations.views import timeline as timelines
 from firstline.conversations.views.common import permitted, saved_view, view_name, visible
 from firstline.conversations.views.header import header
@@ -47,7 +45,7 @@ def fresh(request: HttpRequest, pk: int) -> HttpResponse:
         "conversation": conversation,
         "view": view_name(request, conversation),
         "timeline": timelines.build(conversation, person(request), whole=request.GET.get("from") == "all"),
-        "panels": import_string(settings.PANELS),
+        **panels.shown(conversation, person(request)),
         **header(request, conversation),
     }
     return render(request, "conversations/parts/fresh.html", context)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -17,7 +15,7 @@ from firstline.accounts.models import User
 from firstline.conversations import queries
 from firstline.conversations.models import NEWEST_FIRST, Conversation, DraftMode, SavedView
 from firstline.conversations.views import composer as composing
-from firstline.conversations.views import prepared, rail, rows
+from firstline.conversations.views import panels, prepared, rail, rows
 from firstline.conversations.views import timeline as timelines
 from firstline.conversations.views.common import home_view, page_url, permitted, saved_view, visible, wants
 from firstline.conversations.views.header import header
@@ -133,7 +131,7 @@ def opened(
         "conversation": conversation,
         "timeline": timeline,
         "composer": composer,
-        "panels": import_string(settings.PANELS),
+        **panels.shown(conversation, user),
         "identities": list(conversation.contact.identities.all()[:5]),
         "earlier": _earlier(conversation, user),
         **header(request, conversation),

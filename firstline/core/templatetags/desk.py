@@ -3,7 +3,7 @@
 import functools
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, resolve, reverse
@@ -240,12 +241,12 @@ def panel(context: Context, name: str, pk: int) -> SafeString:
     A request of its own for each panel would pay for session, person and visibility every time. Nothing is shown when
     there is no such view, or when it refuses.
     """
-    try:
-        match = resolve(reverse(name, args=[pk]), settings.ROOT_URLCONF)
-    except NoReverseMatch:
+    found = _panel_view(name, settings.ROOT_URLCONF)
+    if found is None:
         return SafeString()
+    view, argument = found
     try:
-        response = match.func(context["request"], *match.args, **match.kwargs)
+        response = view(context["request"], **{argument: pk})
     except PermissionDenied:
         return SafeString()
     return SafeString(response.content.decode() if response.status_code == HTTPStatus.OK else "")
@@ -256,14 +257,22 @@ def _cleaned(source: str, relative: bool) -> str:
     return html.sanitise(source, relative=relative)
 
 
+@functools.cache
+def _panel_view(name: str, urls: str) -> tuple[Callable[..., HttpResponse], str] | None:
+    """The view behind a panel's name and the word by which it takes the id; None when there is none."""
+    try:
+        match = resolve(reverse(name, args=[0]), urls)
+    except NoReverseMatch:
+        return None
+    return match.func, next(iter(match.kwargs))
+
+
 @register.simple_tag(takes_context=True)
 def slot(context: Context, name: str, pk: int, audience: str = "") -> SafeString:
     """A panel in the place where live updates look for it: what it says has a digest, so that only news is put in."""
-    try:
-        reverse(name, args=[pk])
-    except NoReverseMatch:
+    if _panel_view(name, settings.ROOT_URLCONF) is None:
         return SafeString()
-    words = panel(context, name, pk)
+    words = SafeString() if name in context.get("silent", ()) else panel(context, name, pk)
     digest = zlib.crc32(_FORM_TOKEN.sub("", words).encode())
     place = f"slot-{name.replace(':', '-')}"
     for_whom = format_html(' data-audience="{}"', audience) if audience else ""
