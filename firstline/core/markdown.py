@@ -1,6 +1,8 @@
 """Markdown as agents and authors write it, to HTML that the one sanitiser has passed."""
 
 import functools
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firstline.core import html
@@ -12,6 +14,28 @@ if TYPE_CHECKING:
 def render(text: str) -> str:
     """Safe HTML of CommonMark text with tables, bare links and highlighted code; raw HTML in it is shown as text."""
     return html.sanitise(_renderer().render(text), relative=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """A block of code: its label (of ```sh [pnpm] the `pnpm`, else ""), and whether another block ends right before."""
+
+    label: str
+    follows: bool
+
+
+def code_blocks(text: str) -> list[CodeBlock]:
+    """The blocks of code in the order in which `render` writes them."""
+    found, before = [], ""
+    for token in _renderer().parse(text):
+        if token.type in ("fence", "code_block"):
+            label = _LABEL.search(token.info)
+            found.append(CodeBlock(label[1].strip() if label else "", before == "fence"))
+        before = token.type
+    return found
+
+
+_LABEL = re.compile(r"\[([^\[\]]{1,30})\]\s*$")
 
 
 @functools.cache

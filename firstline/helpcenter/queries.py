@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db.models import Count, F, Q
+from django.utils import translation
 
 from firstline.core import html, markdown
 from firstline.evidence import catalogue, secrets
@@ -89,8 +90,9 @@ def rendered(text: ArticleText) -> rendering.Page:
     revision = text.published_revision
     if revision is None:
         raise ValueError("Only published texts are shown.")
-    page = cache.get_or_set(f"help-page:{revision.pk}", lambda: rendering.page(revision.body), CACHE_SECONDS)
-    return page if isinstance(page, rendering.Page) else rendering.page(revision.body)
+    with translation.override(text.language):  # "Warning", "Copy" stand among its words
+        page = cache.get_or_set(f"help-page:{revision.pk}", lambda: rendering.page(revision.body), CACHE_SECONDS)
+        return page if isinstance(page, rendering.Page) else rendering.page(revision.body)
 
 
 def find(words: str, language: str, limit: int = 10) -> list[Found]:

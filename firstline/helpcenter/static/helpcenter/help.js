@@ -31,3 +31,19 @@ if (links.size) {
   addEventListener("scroll", mark, { passive: true });
   mark();
 }
+
+// Who chose pnpm once reads pnpm everywhere, on this page and the next.
+const CHOSEN = "firstline-client";
+const choose = (value) => {
+  for (const radio of document.querySelectorAll("[data-tabs] > input")) if (radio.value === value) radio.checked = true;
+};
+try {
+  if (localStorage.getItem(CHOSEN)) choose(localStorage.getItem(CHOSEN));
+} catch {} // storage is switched off: each group keeps its first tab
+addEventListener("change", (event) => {
+  if (!event.target.matches("[data-tabs] > input")) return;
+  choose(event.target.value);
+  try {
+    localStorage.setItem(CHOSEN, event.target.value);
+  } catch {}
+});
