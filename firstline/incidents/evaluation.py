@@ -30,7 +30,7 @@ def score_incidents(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             people[incident].add(str(row["person"]))
             if len(people[incident]) == FIFTH:
                 fifth.setdefault(incident, at)
-        alert = watcher.see(Arrival(at, str(row["person"]), str(row["text"]), str(number)))
+        alert = watcher.see(Arrival.of(at, str(row["person"]), str(row["text"]), str(number)))
         alerts += [alert] if alert else []
     found: dict[str, datetime] = {}
     false = []

@@ -92,8 +92,8 @@ _THEMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("organisation", r"\b(?:organi[sz]ations?|orgs?|teams?|members?|permissions?)\b"),
     )
 )
-_HOST = re.compile(r"\b((?:[a-z0-9-]+\.)+(?:org|com|net|io|dev|example|test|sh))\b", re.IGNORECASE)
-_PACKAGE = re.compile(r"(@[a-z0-9][\w.-]*/[a-z0-9][\w.-]*)", re.IGNORECASE)
+_HOST = re.compile(r"\b((?:[a-z0-9-]{1,63}\.){1,5}(?:org|com|net|io|dev|example|test|sh))\b", re.IGNORECASE)
+_PACKAGE = re.compile(r"(@[a-z0-9][\w.-]{0,100}/[a-z0-9][\w.-]{0,100})", re.IGNORECASE)
 _LONGEST = 6_000
 
 

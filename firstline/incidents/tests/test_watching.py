@@ -24,11 +24,11 @@ def watch(texts: list[str], people: list[str] | None = None, minutes: float = 2)
     watcher = Watcher()
     for hour in range(21 * 24):
         watcher.see(
-            Arrival(NOON + timedelta(hours=hour - 21 * 24), f"quiet {hour}", "How do I rename my organisation?")
+            Arrival.of(NOON + timedelta(hours=hour - 21 * 24), f"quiet {hour}", "How do I rename my organisation?")
         )
     names = people or [f"person {number}" for number in range(len(texts))]
     arrivals = (
-        Arrival(NOON + timedelta(minutes=minutes * number), name, text)
+        Arrival.of(NOON + timedelta(minutes=minutes * number), name, text)
         for number, (name, text) in enumerate(zip(names, texts, strict=True))
     )
     return [alert for alert in map(watcher.see, arrivals) if alert]

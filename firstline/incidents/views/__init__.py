@@ -1,0 +1,1 @@
+"""Pages of the desk, of the public, and the door for monitors."""
