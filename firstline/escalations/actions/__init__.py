@@ -1,0 +1,1 @@
+"""Every write about engineers and what they are asked."""

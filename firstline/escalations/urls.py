@@ -1,0 +1,18 @@
+from django.urls import path
+
+from firstline.escalations.views import asking, engineers, public
+
+app_name = "escalations"
+urlpatterns = [
+    path("conversations/<int:pk>/engineering/", asking.panel, name="panel"),
+    path("conversations/<int:pk>/ask-an-engineer/", asking.ask, name="ask"),
+    path("engineering/<int:pk>/withdraw/", asking.withdraw, name="withdraw"),
+    path("engineering/<int:pk>/draft/", asking.use, name="use"),
+    path("engineering/<int:pk>/article/", asking.article, name="article"),
+    path("settings/engineers/", engineers.index, name="engineers"),
+    path("settings/engineers/new/", engineers.add, name="add_engineer"),
+    path("settings/engineers/<int:pk>/", engineers.edit, name="engineer"),
+    path("settings/engineers/owners/", engineers.owners, name="owners"),
+    path("settings/engineers/owners/<int:pk>/forget/", engineers.forget, name="forget_owners"),
+    path("engineer/<str:token>/", public.answer, name="answer"),
+]
