@@ -7,6 +7,8 @@ no praise at all. The words are English; of other languages the strong thanks an
 
 import re
 
+from firstline.wording.words import sentences
+
 _MOST = 4000
 """Characters that are read: praise is short."""
 _CLOSING = re.compile(
@@ -271,6 +273,13 @@ def is_thanks(text: str) -> bool:
 def _times(sign: re.Pattern[str], text: str) -> int:
     """How many different words of one kind there are."""
     return len({match.group().lower() for match in sign.finditer(text)})
+
+
+def praising(text: str) -> list[str]:
+    """The sentences that praise, in order: what is worth passing on of a text that `is_thanks`."""
+    read = sentences(text[:_MOST])
+    found = [one for one in read if any(sign.search(one.replace("’", "'")) for _weight, sign in _SIGNS)]
+    return [one for one in found if not _CLOSING.fullmatch(one)] or found[:1]
 
 
 def is_complaint(text: str) -> bool:

@@ -115,6 +115,12 @@ def title_of(subject: str, text: str, people: People) -> str:
     return title[:1].upper() + title[1:]
 
 
+def neutral(text: str, people: People) -> str:
+    """The text as it was said, with secrets, private packages, addresses, places and the contact's name replaced."""
+    removed: dict[Removed, None] = {}
+    return _neutral(text, people, removed)
+
+
 def _signing(people: People) -> People:
     """For the contact's own words, which they sign with their own name."""
     return replace(people, agents=(*people.agents, people.contact))
