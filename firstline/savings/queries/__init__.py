@@ -1,0 +1,1 @@
+"""What is read about savings: `counting` for the machine, `page` for people."""
