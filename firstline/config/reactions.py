@@ -12,6 +12,7 @@ deliver = Reaction("conversations.deliver", queue="delivery", priority=20)
 suggest = Reaction("answers.suggest", queue="answers", priority=5)
 index = Reaction("search.index", queue="search")
 examine = Reaction("upkeep.examine", queue="search", priority=-5)
+foresee = Reaction("savings.foresee", queue="search", priority=-5)
 act_upstream = Reaction("upstream.perform", queue="delivery", priority=15)
 follow_upstream = Reaction("upstream.follow", queue="delivery")
 pull_in = Reaction("intake.pull_in", queue="intake")
@@ -22,6 +23,7 @@ tell = Reaction("notifications.tell", priority=2)
 mind_shift = Reaction("shifts.follow", priority=4)
 run_rules = Reaction("automation.follow", priority=6)
 mail_news = Reaction("notifications.mail", queue="delivery")
+push_news = Reaction("notifications.push", queue="delivery", priority=5)
 set_all_clocks = Reaction("sla.reckon_all")
 try_again = Reaction("answers.try_again", queue="answers")
 read_abroad = Reaction("search.read_in_other_languages", queue="search", priority=-5)
@@ -41,7 +43,15 @@ tell_stuck = Reaction("moderation.tell_stuck", queue="delivery")
 
 confirm_address = Reaction("ask.confirm_address", queue="delivery")
 
+send_help = Reaction("escalations.send", queue="delivery")
+nudge_engineer = Reaction("escalations.nudge", queue="delivery")
+
+plan_survey = Reaction("surveys.plan", priority=-5)
+
 look_elsewhere = Reaction("handles.look_elsewhere", queue="answers")
+
+tell_everybody = Reaction("incidents.tell", queue="delivery")
+write_status = Reaction("incidents.write_status", priority=10)
 
 REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.INBOUND_ACCEPTED: [process],
@@ -62,7 +72,7 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.MESSAGE_FAILED: [set_clock, tell],
     Kind.MESSAGE_BOUNCED: [set_clock, tell],
     Kind.NOTE_ADDED: [index, tell],
-    Kind.CONVERSATION_RESOLVED: [index, follow, follow_upstream, set_clock, run_rules],
+    Kind.CONVERSATION_RESOLVED: [index, follow, follow_upstream, set_clock, run_rules, plan_survey],
     Kind.CONVERSATION_REOPENED: [follow, follow_upstream, set_clock, run_rules],
     Kind.CONVERSATION_STATUS_CHANGED: [set_clock, run_rules],
     Kind.CONVERSATION_WOKEN: [set_clock],
@@ -72,6 +82,7 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.CONVERSATION_ASSIGNED: [tell],
     Kind.CLOCK_AT_RISK: [tell],
     Kind.CLOCK_MISSED: [tell],
+    Kind.PUSH_ASKED: [push_news],
     Kind.NOTIFICATION_MADE: [mail_news],
     Kind.CONVERSATION_CREATED: [run_rules, look_elsewhere],
     Kind.REVIEW_ASKED: [tell],
@@ -83,6 +94,7 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.REPLAY_ASKED: [replay],
     Kind.SIGNATURE_CHANGED: [read_again],
     Kind.LANGUAGE_MET: [read_abroad],
+    Kind.ARTICLE_DRAFTED: [foresee],
     Kind.ARTICLE_PUBLISHED: [index, try_again, examine],
     Kind.ARTICLE_CHANGED: [index, examine],
     Kind.ARTICLE_RETIRED: [index],
@@ -96,6 +108,15 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.GRANT_DIED: [tell_admins],
     Kind.LEDGER_CHECK_ASKED: [check_ledger],
     Kind.LEDGER_GAP_FOUND: [tell_of_gaps],
+    Kind.HELP_ASKED: [send_help],
+    Kind.HELP_NUDGED: [nudge_engineer],
     Kind.ACKNOWLEDGEMENT_ASKED: [acknowledge],
     Kind.ACKNOWLEDGEMENTS_STOPPED: [tell_of_stop],
+    Kind.INCIDENT_SUSPECTED: [tell],
+    Kind.INCIDENT_UPDATE_DUE: [tell],
+    Kind.INCIDENT_DECLARED: [write_status],
+    Kind.INCIDENT_UPDATED: [write_status],
+    Kind.INCIDENT_LEARNED: [write_status],
+    Kind.INCIDENT_TELLING_ASKED: [tell_everybody],
+    Kind.STATUS_PAGE_CHANGED: [write_status],
 }

@@ -72,12 +72,17 @@ INSTALLED_APPS = [
     "firstline.practice",
     "firstline.upstream",
     "firstline.moderation",
+    "firstline.incidents",
     "firstline.knowledge",
     "firstline.search",
     "firstline.answers",
+    "firstline.savings",
     "firstline.gaps",
     "firstline.upkeep",
+    "firstline.escalations",
     "firstline.handles",
+    "firstline.surveys",
+    "firstline.thanks",
     "firstline.intake",
     "firstline.ledger",
     "firstline.privacy",
@@ -94,7 +99,7 @@ MIDDLEWARE = [
     "firstline.core.middleware.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "firstline.helpcenter.middleware.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -178,6 +183,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "frame-src": [CONTENT_URL or NONE],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -224,6 +230,7 @@ PRESENT = "firstline.shifts.queries.present"
 # Of which case type a conversation is and who said so, and what types there are (answers knows)
 CASE_OF = "firstline.answers.queries.cases.case_of"
 CASE_TYPES = "firstline.answers.case_types.CASE_TYPES"
+# Into which language a reply would be translated, and what was translated for a reader (conversations asks)
 MACHINE_NAMES = "firstline.automation.queries.names"
 DRAFT_CHECKS = "firstline.config.checks.DRAFT_CHECKS"
 PANELS = "firstline.config.panels.PANELS"
@@ -243,6 +250,13 @@ LLM_KEY = environment.text("FIRSTLINE_LLM_KEY")
 LLM_PRICE = environment.prices("FIRSTLINE_LLM_PRICE")
 if LLM_URL and urlsplit(LLM_URL).scheme not in {"http", "https"}:
     raise environment.BadSetting("FIRSTLINE_LLM_URL must be an address like http://127.0.0.1:11434/v1.")
+
+# A translation service: OpenAI style with a model's name, else LibreTranslate's; unset, nothing is translated.
+TRANSLATION_URL = environment.text("FIRSTLINE_TRANSLATION_URL").rstrip("/")
+TRANSLATION_MODEL = environment.text("FIRSTLINE_TRANSLATION_MODEL")
+TRANSLATION_KEY = environment.text("FIRSTLINE_TRANSLATION_KEY")
+if TRANSLATION_URL and urlsplit(TRANSLATION_URL).scheme not in {"http", "https"}:
+    raise environment.BadSetting("FIRSTLINE_TRANSLATION_URL must be an address like https://translate.example.com.")
 
 LOGGING = {
     "version": 1,

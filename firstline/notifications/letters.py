@@ -59,6 +59,8 @@ def said(one: Notification, who: str) -> str:
         Why.MISSED: _("An answer is overdue in %(number)s"),
         Why.EYES: _("%(who)s asks for eyes on a draft in %(number)s"),
         Why.SEEN: _("%(who)s looked at your draft in %(number)s"),
+        Why.INCIDENT: _("Several people report the same trouble, the last in %(number)s"),
+        Why.UPDATE_DUE: _("The public is to hear more of the incident with %(number)s"),
     }
     return words[Why(one.why)] % named
 

@@ -24,6 +24,8 @@ class Why(models.TextChoices):
     MISSED = "missed", _("An answer of mine is overdue")
     EYES = "eyes", _("Somebody asks for eyes on a draft")
     SEEN = "seen", _("Somebody says something to a draft of mine")
+    INCIDENT = "incident", _("Several people report the same trouble")
+    UPDATE_DUE = "update_due", _("The public is to hear more of an incident")
 
 
 class ByMail(models.TextChoices):
@@ -60,6 +62,7 @@ class Notification(models.Model):
     by_mail = models.CharField(max_length=6, choices=ByMail.choices)
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    pushed_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
 
     objects = NotificationQuerySet.as_manager()
@@ -83,6 +86,7 @@ class Choice(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="notification_choices")
     why = models.CharField(max_length=12, choices=Why.choices)
     bell = models.BooleanField(default=True)
+    push = models.BooleanField(default=True)
     mail = models.CharField(max_length=6, choices=ByMail.choices)
 
     class Meta:
@@ -90,3 +94,21 @@ class Choice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.why} of {self.user_id}"
+
+
+class PushTarget(models.Model):
+    """A browser that agreed to be pushed to: its address at a push service, its public key and its secret.
+
+    Who has these can't write to it: the service takes messages signed by the desk's own key alone (RFC 8292).
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="push_targets")
+    digest = models.CharField(max_length=64, unique=True)
+    endpoint = models.CharField(max_length=1000)
+    key = models.BinaryField()
+    secret = models.BinaryField()
+    device = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.device} of {self.user_id}"

@@ -12,13 +12,15 @@ from firstline.conversations.models import OURS, Conversation, Cover, Message, N
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
 from firstline.notifications import rules
-from firstline.notifications.models import ByMail, Choice, Notification, Why
+from firstline.notifications.models import ByMail, Choice, Notification, PushTarget, Why
 from firstline.notifications.rules import Default
 
 SHOWN = 100
 COUNTED = 100
 
 OF_A_DRAFT = {Kind.REVIEW_ASKED, Kind.REVIEW_REMARKED, Kind.REVIEW_EDITED, Kind.REVIEW_APPROVED}
+OF_AN_INCIDENT = {Kind.INCIDENT_SUSPECTED: Why.INCIDENT, Kind.INCIDENT_UPDATE_DUE: Why.UPDATE_DUE}
+"""For everybody who may declare one and sees the conversation."""
 OF_THE_ASSIGNEE = {
     Kind.MESSAGE_RECEIVED: Why.ANSWERED,
     Kind.CONVERSATION_ASSIGNED: Why.ASSIGNED,
@@ -35,6 +37,9 @@ def addressees(event: Event, conversation: Conversation) -> dict[User, Why]:
         told |= _noted(event, conversation)
     elif kind in OF_A_DRAFT:
         told |= _of_a_draft(event, conversation)
+    elif kind in OF_AN_INCIDENT:
+        users = User.objects.filter(is_active=True)
+        told |= {one.pk: OF_AN_INCIDENT[kind] for one in users if one.can("incidents.manage")}
     elif kind in {Kind.MESSAGE_FAILED, Kind.MESSAGE_BOUNCED}:
         author = Message.objects.filter(pk=event.subject_id or 0).values_list("author_user", flat=True).first()
         told |= {pk: Why.FAILED for pk in {author, conversation.assignee_id} if pk is not None}
@@ -83,7 +88,12 @@ def choices(users: Iterable[User]) -> dict[tuple[int, str], Default]:
     people = list(users)
     found = {(one.pk, why): default for one in people for why, default in rules.REASONS.items()}
     kept = Choice.objects.filter(user__in=people)
-    return found | {(one.user_id, one.why): Default(one.bell, one.mail) for one in kept}
+    return found | {(one.user_id, one.why): Default(one.bell, one.mail, one.push) for one in kept}
+
+
+def pushed_to(users: Iterable[User]) -> set[int]:
+    """Those of the people who have a browser that rings."""
+    return set(PushTarget.objects.filter(user__in=list(users)).values_list("user", flat=True))
 
 
 def unread_count(user: User) -> int:

@@ -11,22 +11,25 @@ MOST_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """Whether the bell shows it, and how mail does: soon, digest or never."""
+    """Whether the bell shows it, how mail does (soon, digest or never), and whether the person's browsers ring."""
 
     bell: bool
     mail: str
+    push: bool = True
 
 
 REASONS: dict[str, Default] = {
     "assigned": Default(bell=True, mail="soon"),
     "mentioned": Default(bell=True, mail="soon"),
-    "answered": Default(bell=True, mail="digest"),
-    "noted": Default(bell=True, mail="digest"),
+    "answered": Default(bell=True, mail="digest", push=False),
+    "noted": Default(bell=True, mail="digest", push=False),
     "failed": Default(bell=True, mail="soon"),
     "due": Default(bell=True, mail="never"),
     "missed": Default(bell=True, mail="soon"),
     "eyes": Default(bell=True, mail="never"),
-    "seen": Default(bell=True, mail="soon"),
+    "seen": Default(bell=True, mail="soon", push=False),
+    "incident": Default(bell=True, mail="soon"),
+    "update_due": Default(bell=True, mail="never"),
 }
 
 SEND = "/send"

@@ -25,6 +25,12 @@ def mail(event_id: int) -> None:
     actions.mail_soon(Event.objects.get(pk=event_id))
 
 
+@app.task(name="notifications.push", queue="delivery", priority=5)
+def push(event_id: int) -> None:
+    """Ring in the browsers of a person."""
+    actions.push_news(Event.objects.get(pk=event_id))
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="notifications.digest", queue="delivery", queueing_lock="notifications.digest")
 def digest(timestamp: int) -> None:

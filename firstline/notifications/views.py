@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from firstline.accounts.doors import needs, person
 from firstline.conversations.views.common import permitted
+from firstline.core import webpush
 from firstline.notifications import actions, letters, queries
 from firstline.notifications.forms import ChoicesForm
-from firstline.notifications.models import Notification, Why
+from firstline.notifications.models import Notification, PushTarget, Why
 
 ICONS = {
     Why.ASSIGNED: "user",
@@ -22,6 +23,8 @@ ICONS = {
     Why.MISSED: "triangle-alert",
     Why.EYES: "eye",
     Why.SEEN: "check-check",
+    Why.INCIDENT: "activity",
+    Why.UPDATE_DUE: "alarm-clock",
 }
 
 
@@ -80,5 +83,6 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             return redirect("notifications:settings")
     else:
         form = ChoicesForm(choices={why: choice for (_pk, why), choice in queries.choices([user]).items()})
-    context = {"form": form, "place": "settings"}
+    targets = PushTarget.objects.filter(user=user).order_by("pk")
+    context = {"form": form, "place": "settings", "targets": targets, "push_key": webpush.public_key()}
     return render(request, "notifications/settings.html", context, status=422 if form.errors else 200)

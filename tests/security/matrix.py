@@ -76,6 +76,7 @@ ask:embed_script           | -                              | GET  | -          
 ask:choose                 | no-such-form                   | GET  | -                          | 404   404 404 404 404
 ask:ask                    | no-such-form question          | GET  | -                          | 404   404 404 404 404
 ask:ask                    | no-such-form question          | POST | text=Hello                 | 404   404 404 404 404
+ask:answers                | no-such-form question          | POST | text=Hello                 | 404   404 404 404 404
 ask:receipt                | made-up                        | GET  | -                          | 404   404 404 404 404
 ask:confirm                | made-up                        | GET  | -                          | 404   404 404 404 404
 ask:confirm                | made-up                        | POST | -                          | 404   404 404 404 404
@@ -89,6 +90,20 @@ intake:original            | {message}                      | GET  | -          
 intake:quarantine          | -                              | GET  | -                          | login 200 200 200 403
 intake:quarantined         | {item}                         | GET  | -                          | login 404 200 200 403
 intake:release             | {item}                         | POST | -                          | login 404 302 302 403
+thanks:wall                | -                              | GET  | -                          | login 200 200 200 403
+thanks:hide                | 999999                         | POST | -                          | login 404 404 404 403
+thanks:stop                | made-up-token                  | GET  | -                          | 404   404 404 404 404
+thanks:stop                | made-up-token                  | POST | -                          | 404   404 404 404 404
+thanks:panel               | {conversation}                 | GET  | -                          | login 404 204 204 403
+thanks:week                | -                              | GET  | -                          | login 200 200 200 403
+thanks:week_markdown       | -                              | GET  | -                          | login 200 200 200 403
+thanks:week_csv            | -                              | GET  | -                          | login 200 200 200 403
+surveys:results            | -                              | GET  | -                          | login 403 403 200 403
+surveys:csv                | -                              | GET  | -                          | login 403 403 200 403
+surveys:settings           | -                              | GET  | -                          | login 403 403 200 200
+surveys:settings           | -                              | POST | wait_hours=0               | login 403 403 422 422
+surveys:rate               | made-up-token                  | GET  | -                          | 404   404 404 404 404
+surveys:rate               | made-up-token                  | POST | -                          | 404   404 404 404 404
 ledger:page                | -                              | GET  | -                          | login 403 403 200 200
 ledger:check               | -                              | POST | -                          | login 403 403 302 302
 ledger:state               | -                              | GET  | -                          | login 403 403 200 200
@@ -137,6 +152,12 @@ notifications:read_all     | -                              | POST | -          
 notifications:open         | 999999                         | POST | -                          | login 404 404 404 403
 notifications:settings     | -                              | GET  | -                          | login 200 200 200 403
 notifications:settings     | -                              | POST | mail_due=hourly            | login 422 422 422 403
+notifications:subscribe    | -                              | POST | endpoint=http://127.0.0.1/ | login 422 422 422 403
+notifications:try_out      | -                              | POST | -                          | login 302 302 302 403
+notifications:forget       | 999999                         | POST | -                          | login 404 404 404 403
+notifications:manifest     | -                              | GET  | -                          | 200   200 200 200 200
+notifications:service_worker | -                            | GET  | -                          | 200   200 200 200 200
+notifications:offline      | -                              | GET  | -                          | 200   200 200 200 200
 conversations:reviews      | -                              | GET  | -                          | login 200 200 200 403
 conversations:review_panel | {conversation}                 | GET  | -                          | login 404 204 204 403
 conversations:remark_review | 999999                        | POST | text=Hello                 | login 404 404 404 403
@@ -165,6 +186,34 @@ automation:delete          | 999999                         | POST | -          
 inboxes:first_run          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:listening          | -                              | GET  | -                          | login 403 403 403 200
 inboxes:leave              | -                              | POST | -                          | login 403 403 403 302
+incidents:index              | -                              | GET  | -                          | login 200 200 200 403
+incidents:rail               | -                              | GET  | -                          | login 200 200 200 403
+incidents:declare            | -                              | GET  | -                          | login 200 200 200 403
+incidents:declare            | -                              | POST | title=Installs+fail conversation={theirs.conversation} | login 302 302 302 403
+incidents:incident           | 999999                         | GET  | -                          | login 404 404 404 403
+incidents:confirm            | 999999                         | POST | title=Installs+fail        | login 404 404 404 403
+incidents:dismiss            | 999999                         | POST | -                          | login 404 404 404 403
+incidents:update             | 999999                         | POST | text=More                  | login 404 404 404 403
+incidents:attach             | 999999                         | POST | conversation={conversation} | login 404 404 404 403
+incidents:detach             | 999999 {conversation}          | POST | -                          | login 404 404 404 403
+incidents:facts              | 999999                         | POST | facts=More                 | login 404 404 404 403
+incidents:lessons            | 999999                         | POST | lessons=More               | login 404 404 404 403
+incidents:tell               | 999999                         | GET  | -                          | login 404 404 404 403
+incidents:tell               | 999999                         | POST | text=More act=send         | login 404 404 404 403
+incidents:take_back          | 999999 999999                  | POST | -                          | login 404 404 404 403
+incidents:panel              | {conversation}                 | GET  | -                          | login 404 204 204 403
+incidents:settings           | -                              | GET  | -                          | login 403 403 200 200
+incidents:add_component      | -                              | POST | name=Installing position=1 target=99.9 slow_after_ms=2000 | login 403 403 302 302
+incidents:component          | 999999                         | POST | name=Installing            | login 403 403 404 404
+incidents:drop_component     | 999999                         | POST | -                          | login 403 403 404 404
+incidents:monitor            | -                              | POST | name=grafana               | login 403 403 200 200
+incidents:drop_monitor       | 999999                         | POST | -                          | login 403 403 404 404
+incidents:alarm              | no-such-monitor                | POST | -                          | 404   404 404 404 404
+status:page                  | -                              | GET  | -                          | 200   200 200 200 200
+status:history               | -                              | GET  | -                          | 200   200 200 200 200
+status:json                  | -                              | GET  | -                          | 200   200 200 200 200
+status:atom                  | -                              | GET  | -                          | 200   200 200 200 200
+status:incident              | 999999                         | GET  | -                          | 404   404 404 404 404
 operations:health          | -                              | GET  | -                          | 503   503 503 503 503
 conversations:show_covered | {message}                      | POST | -                          | login 404 404 404 403
 conversations:cover_again  | {message}                      | GET  | -                          | login 404 404 404 403
@@ -177,6 +226,9 @@ moderation:mine            | -                              | GET  | -          
 moderation:mine            | -                              | POST | avoids=hate                | login 302 302 302 403
 moderation:checked_in      | 999999                         | POST | -                          | login 404 404 404 403
 moderation:team            | -                              | GET  | -                          | login 200 200 200 403
+moderation:detector        | -                              | GET  | -                          | login 200 200 200 403
+moderation:self_check      | -                              | POST | q0=3 q1=3 q2=3 q3=3 q4=3   | login 302 302 302 403
+moderation:self_check      | -                              | POST | q0=9                       | login 422 422 422 403
 moderation:case            | {case}                         | GET  | -                          | login 404 200 200 403
 moderation:decide          | {case}                         | POST | choice=no_action reason=spam | login 404 302 302 403
 moderation:second          | {case}                         | POST | agree=yes                  | login 404 404 404 403
@@ -216,6 +268,11 @@ gaps:detail                | 999999                         | GET  | -          
 gaps:write                 | 999999                         | POST | -                          | login 404 404 404 403
 gaps:attach                | 999999                         | POST | article={article}          | login 404 404 404 403
 gaps:dismiss               | 999999                         | POST | -                          | login 404 404 404 403
+savings:index              | -                              | GET  | -                          | login 200 200 200 403
+savings:expected           | {article}                      | GET  | -                          | login 200 200 200 403
+savings:expected           | 999999                         | GET  | -                          | login 404 404 404 403
+savings:hold_out           | {article}                      | POST | act=end                    | login 403 302 403 403
+savings:hold_out           | 999999                         | POST | act=begin                  | login 403 404 403 403
 upkeep:index               | -                              | GET  | -                          | login 200 200 200 403
 upkeep:article             | {article}                      | GET  | -                          | login 200 200 200 403
 upkeep:article             | 999999                         | GET  | -                          | login 404 404 404 403
@@ -303,6 +360,21 @@ account_reset_password     | -                              | POST | email=nobod
 account_reset_password     | -                              | PUT  | -                          | 200   200 200 200 200
 account_reset_password_done | -                             | GET  | -                          | 200   200 200 200 200
 account_reset_password_from_key_done | -                    | GET  | -                          | 200   200 200 200 200
+escalations:panel          | {conversation}                 | GET  | -                          | login 404 200 200 403
+escalations:ask            | {conversation}                 | GET  | -                          | login 404 200 200 403
+escalations:ask            | {conversation}                 | POST | kind=question summary=Why  | login 404 422 422 403
+escalations:withdraw       | 999999                         | POST | -                          | login 404 404 404 403
+escalations:use            | 999999                         | POST | -                          | login 404 404 404 403
+escalations:article        | 999999                         | POST | -                          | login 404 404 404 403
+escalations:engineers      | -                              | GET  | -                          | login 403 403 200 200
+escalations:add_engineer   | -                              | GET  | -                          | login 403 403 200 200
+escalations:add_engineer   | -                              | POST | name=Rui email=rui@build.example zone=UTC budget=3 | login 403 403 302 302
+escalations:engineer       | 999999                         | GET  | -                          | login 403 403 404 404
+escalations:engineer       | 999999                         | POST | name=Rui                   | login 403 403 404 404
+escalations:owners         | -                              | POST | repository=orbit/cli       | login 403 403 302 302
+escalations:forget_owners  | 999999                         | POST | -                          | login 403 403 404 404
+escalations:answer         | made-up-token                  | GET  | -                          | 404   404 404 404 404
+escalations:answer         | made-up-token                  | POST | text=Hello                 | 404   404 404 404 404
 account_reset_password_from_key | 2 made-up-key             | GET  | -                          | 404   404 404 404 404
 accounts:enter             | made-up-token                  | GET  | -                          | 404   404 404 404 404
 accounts:enter             | made-up-token                  | POST | -                          | 404   404 404 404 404

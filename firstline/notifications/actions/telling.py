@@ -1,6 +1,7 @@
 """An event becomes a line in somebody's bell; a line is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from django.db import transaction
 
@@ -39,6 +40,14 @@ def tell(event: Event) -> int:
             },
         )
         made += [row] if created else []
+    _record_made(conversation, made)
+    ringing = queries.pushed_to(told)
+    _record_pushes(conversation, [row for row in made if row.user_id in ringing and how[row.user_id, row.why].push])
+    return len(made)
+
+
+def _record_made(conversation: Conversation, made: Sequence[Notification]) -> None:
+    """Each is told to its reader's open pages at once; mail follows later."""
     later = clock.now() + rules.MAIL_AFTER
     record_all(
         [
@@ -54,7 +63,15 @@ def tell(event: Event) -> int:
             for row in made
         ]
     )
-    return len(made)
+
+
+def _record_pushes(conversation: Conversation, made: Sequence[Notification]) -> None:
+    """These ring in their readers' browsers."""
+    news = [
+        NewEvent(Kind.PUSH_ASKED, MACHINE, conversation.pk, conversation.inbox_id, row.pk, data={"user": row.user_id})
+        for row in made
+    ]
+    record_all(news)
 
 
 def read(notification: Notification) -> None:
@@ -71,4 +88,4 @@ def read_all(user: User) -> int:
 def choose(user: User, choices: Mapping[str, Default]) -> None:
     """Keep how a person wants to be told."""
     for why, choice in choices.items():
-        Choice.objects.update_or_create(user=user, why=why, defaults={"bell": choice.bell, "mail": choice.mail})
+        Choice.objects.update_or_create(user=user, why=why, defaults=asdict(choice))

@@ -16,6 +16,7 @@ from firstline.core import clock
 from firstline.events import live
 from firstline.intake import actions as intake
 from firstline.intake.models import InboundItem
+from firstline.notifications import rules
 from firstline.notifications.models import Notification
 from tests import factories
 from tests.factories import People
@@ -186,10 +187,7 @@ def test_the_morning_letter_holds_the_day_and_goes_once(people: People) -> None:
 
 
 def test_people_choose_how_they_are_told(ada: Client, people: People) -> None:
-    fields = {
-        f"mail_{why}": "never"
-        for why in ("assigned", "mentioned", "answered", "noted", "failed", "due", "missed", "eyes", "seen")
-    }
+    fields = {f"mail_{why}": "never" for why in rules.REASONS}
     assert ada.post("/settings/notifications/", {**fields, "mail_due": "hourly"}).status_code == 422
     assert ada.post("/settings/notifications/", {**fields, "bell_mentioned": "on"}).status_code == 302
     given(people, people.ada)
