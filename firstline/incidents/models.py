@@ -231,7 +231,7 @@ class Told(models.Model):
     message = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["telling", "conversation"], name="told_once")]
+        constraints = [models.UniqueConstraint(fields=["telling", "conversation"], name="incident_told_once")]
 
     def __str__(self) -> str:
         return f"#{self.conversation_id} by {self.telling_id}"

@@ -90,6 +90,11 @@ def going_on() -> list[Incident]:
     return list(Incident.objects.going_on()[:BANNER_SHOWN])
 
 
+def banner_key() -> str:
+    """Changes whenever the banner says something else: part of what caches of public pages are asked by."""
+    return repr([(one.pk, one.title, one.next_update_at) for one in going_on()])
+
+
 def concerning(user: User) -> int:
     """How many incidents somebody has to look at."""
     return Incident.objects.visible_to(user).filter(phase__in=(Phase.SUSPECTED, *GOING_ON)).count()

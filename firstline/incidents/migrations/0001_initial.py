@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='told',
-            constraint=models.UniqueConstraint(fields=('telling', 'conversation'), name='told_once'),
+            constraint=models.UniqueConstraint(fields=('telling', 'conversation'), name='incident_told_once'),
         ),
         migrations.AddIndex(
             model_name='update',

@@ -98,8 +98,9 @@ def page(request: HttpRequest, found: Incident, *, status: int = 200, **forms: A
 def declare(request: HttpRequest) -> HttpResponse:
     """Declare what nobody noticed for us; `conversation` is what it began with."""
     user = person(request)
-    number = request.POST.get("conversation") or request.GET.get("conversation") or ""
-    begun = list(Conversation.objects.visible_to(user).filter(pk=int(number) if number.isdecimal() else 0))
+    number = (request.POST.get("conversation") or request.GET.get("conversation") or "").strip().removeprefix("#")
+    is_number = number.isascii() and number.isdecimal() and len(number) < 19
+    begun = list(Conversation.objects.visible_to(user).filter(pk=int(number) if is_number else 0))
     form = DeclareForm(request.POST or None, initial={"title": begun[0].subject[:160] if begun else ""})
     if request.method != "POST" or not form.is_valid():
         context = {"form": form, "begun": begun[0] if begun else None, "place": "incidents"}
@@ -163,7 +164,8 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     if not declaring.is_open(found):
         raise declaring.Refused(_("It is over: nothing can be put into it any more."))
     seen = Conversation.objects.visible_to(user)
-    numbers = [int(one) for one in request.POST.getlist("conversation") if one.isdecimal()]
+    named = [one.strip().removeprefix("#") for one in request.POST.getlist("conversation")]
+    numbers = [int(one) for one in named if one.isascii() and one.isdecimal() and len(one) < 19]
     if request.POST.get("all"):
         offered = found.attached.filter(state=Belonging.OFFERED)
         numbers += offered.values_list("conversation", flat=True)
