@@ -55,10 +55,12 @@ def default_team() -> Team:
     return Team.objects.get_or_create(name=DEFAULT_TEAM)[0]
 
 
-def create_sign_in_link(user: User) -> str:
-    """Path of a link that signs `user` in once within 24 hours. Only the token's digest is stored."""
+@transaction.atomic
+def create_sign_in_link(user: User, *, by: Actor = MACHINE) -> str:
+    """Path of a link that signs `user` in once within 24 hours. Only the token's digest is stored; audited (M-21)."""
     token = tokens.random_token()
     SignInLink.objects.create(user=user, digest=tokens.digest(token), expires_at=clock.now() + LINK_LIFETIME)
+    record_audit(Kind.ACCESS_CHANGED, by=by, subject_id=user.pk, after={"link": True})
     return reverse("accounts:enter", args=[token])
 
 

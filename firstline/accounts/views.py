@@ -152,7 +152,7 @@ def _teams(form: AccessForm, ticked: list[int] | None = None) -> dict[str, objec
 
 
 def _with_link(request: HttpRequest, user: User) -> HttpResponse:
-    link = settings.BASE_URL + actions.create_sign_in_link(user)
+    link = settings.BASE_URL + actions.create_sign_in_link(user, by=person(request))
     response = _people(request, PersonForm(initial={"roles": [Role.AGENT]}), link=link, link_for=user)
     response.headers["Cache-Control"] = "no-store"
     return response

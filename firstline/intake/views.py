@@ -17,6 +17,7 @@ from firstline.conversations.models import Message
 from firstline.core import sealing
 from firstline.inboxes.models import Inbox
 from firstline.intake import actions, masking
+from firstline.intake.actions.opening import note_look
 from firstline.intake.models import InboundItem
 
 PAGE_SIZE = 50
@@ -37,6 +38,7 @@ def original(request: HttpRequest, message_id: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.visible_to(user).select_related("conversation"), pk=message_id)
     if not covering.may_open(message, user):
         raise Http404
+    note_look(message, by=user)
     item = message.items.order_by("pk").first()
     source = _masked_source(item) if item is not None else None
     return render(request, "intake/original.html", {"message": message, "item": item, "source": source})

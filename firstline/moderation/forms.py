@@ -84,6 +84,19 @@ class WishesForm(forms.Form):
     reads_about_self = forms.BooleanField(required=False)
 
 
+class SelfCheckForm(forms.Form):
+    """One answer from 1 to 5 to each of `count` questions, as fields q0, q1, …"""
+
+    def __init__(self, count: int, data: Any) -> None:
+        super().__init__(data)
+        self.fields |= {f"q{at}": forms.IntegerField(min_value=1, max_value=5) for at in range(count)}
+
+    @property
+    def answers(self) -> list[int]:
+        """The answers in the questions' order."""
+        return [self.cleaned_data[name] for name in self.fields]
+
+
 class SafetyForm(forms.Form):
     """Whom to call, and the helplines, one a line: `language | name | how to reach it`."""
 

@@ -141,3 +141,18 @@ def evasion_score(signals: Iterable[Signal]) -> float:
 def shared(one: Collection[str], other: Collection[str]) -> list[str]:
     """What both name, sorted."""
     return sorted(set(one) & set(other))
+
+
+# ---------- whom a text names ----------
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, folded, as names are looked for in them."""
+    return frozenset(unicodedata.normalize("NFKC", one).casefold() for one in _WORD.findall(text))
+
+
+def names(name: str, words: Collection[str]) -> bool:
+    """Whether some words name a person: by first or last name, of three letters at least. A name that is also a word
+    costs nothing but that somebody else reads it.
+    """
+    return any(len(one) >= 3 and one in words for one in words_of(name))

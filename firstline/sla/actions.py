@@ -10,6 +10,7 @@ from firstline.accounts.models import User
 from firstline.conversations.actions import locking, ordering
 from firstline.conversations.models import OURS, Conversation, Message
 from firstline.core import clock
+from firstline.events.audit import Facts, record_audit
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
 from firstline.events.recording import MACHINE, Actor, NewEvent, record, record_all
@@ -74,6 +75,7 @@ def save_calendar(*, zone: str, week: Sequence[Sequence[Span]], by: Actor) -> No
     values = {"zone": zone, "week": [[list(span) for span in day] for day in week], "updated_at": clock.now()}
     Calendar.objects.update_or_create(pk=1, defaults=values)
     record(Kind.CLOCKS_CHANGED, by=by)
+    record_audit(Kind.CLOCKS_CHANGED, by=by, after={"zone": zone, "days": [len(day) for day in week]})
 
 
 @transaction.atomic
@@ -81,12 +83,23 @@ def save_targets(
     inbox: Inbox | None, promised: Mapping[int, tuple[int | None, int | None]] | None, *, by: Actor
 ) -> None:
     """Say within how many working minutes each priority is answered; None takes an inbox's own promises off."""
+    before = _promised(inbox)
     Target.objects.filter(inbox=inbox).delete()
     Target.objects.bulk_create(
         Target(inbox=inbox, priority=priority, first_minutes=first, next_minutes=later)
         for priority, (first, later) in (promised or {}).items()
     )
-    record(Kind.CLOCKS_CHANGED, by=by, subject_id=inbox.pk if inbox else None)
+    subject = inbox.pk if inbox else None
+    record(Kind.CLOCKS_CHANGED, by=by, subject_id=subject)
+    record_audit(
+        Kind.CLOCKS_CHANGED, by=by, inbox_id=subject, subject_id=subject, before=before, after=_promised(inbox)
+    )
+
+
+def _promised(inbox: Inbox | None) -> Facts:
+    """First and next minutes of each priority, as the audit keeps them."""
+    rows = Target.objects.filter(inbox=inbox).order_by("priority")
+    return {f"priority_{one.priority}": f"{one.first_minutes} {one.next_minutes}" for one in rows}
 
 
 @transaction.atomic

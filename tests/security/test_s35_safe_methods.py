@@ -16,6 +16,7 @@ TABLE = rows(ROWS)
 WRITTEN_BY_LOOKING = {
     "django_session": "the session of whoever looks",
     "conversations_downloadticket": "a download's single-use address (S-24)",
+    "events_auditentry": "who opened an original (M-21)",
 }
 SIGNED_INSTEAD = {
     "intake:hook": "no browser: every delivery carries the sender's signature (S-40)",

@@ -59,7 +59,10 @@ def learn(kind: str) -> SortingModel | None:
     rows = [one for one in rows if one.label in common]
     digest = _digest(rows)
     newest = SortingModel.objects.filter(kind=kind).order_by("-pk").first()
-    if len(rows) < LEAST_ROWS or len(common) < 2 or (newest is not None and newest.digest == digest):
+    if newest is not None and newest.digest == digest:
+        return None
+    if len(rows) < LEAST_ROWS or len(common) < 2:
+        forget(kind)  # what it was learned from is gone: nothing of it may be left (D-07)
         return None
     try:
         model = embedder.load()
@@ -78,9 +81,14 @@ def learn(kind: str) -> SortingModel | None:
     return _keep(kind, content, rows=len(rows), labels=len(common), digest=digest)
 
 
+def forget(kind: str) -> None:
+    """Empty what was learned of a kind."""
+    SortingModel.objects.filter(kind=kind).exclude(content=b"").update(content=b"")
+
+
 @transaction.atomic
 def _keep(kind: str, content: bytes, *, rows: int, labels: int, digest: str) -> SortingModel:
-    SortingModel.objects.filter(kind=kind).exclude(content=b"").update(content=b"")
+    forget(kind)
     return SortingModel.objects.create(kind=kind, content=content, rows=rows, labels=labels, digest=digest)
 
 

@@ -18,6 +18,7 @@ from firstline.contacts.models import Contact
 from firstline.conversations.actions import assigning, covering, tagging
 from firstline.conversations.models import ENDED, UNRESOLVED, Conversation, Message, Priority
 from firstline.core import clock
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import record
 from firstline.models_ai import embedder, languages
@@ -198,4 +199,5 @@ def set_precision(target: float, *, by: User) -> SortingPrecision:
         raise NotSorted
     chosen = SortingPrecision.objects.create(target=target, decided_by=by)
     record(Kind.POLICY_CHANGED, by=by, subject_id=chosen.pk, percent=round(100 * target))
+    record_audit(Kind.POLICY_CHANGED, by=by, subject_id=chosen.pk, after={"sorting_percent": round(100 * target)})
     return chosen

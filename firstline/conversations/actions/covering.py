@@ -31,7 +31,11 @@ _LINK = re.compile(r"https?://\S+")
 
 
 class RevealRefused(Exception):
-    """It may not be shown to this person; the message is a sentence."""
+    """It is not shown to this person; the message is a sentence. `asks`: it is, once they say that they are sure."""
+
+    def __init__(self, sentence: str, *, asks: bool = False) -> None:
+        super().__init__(sentence)
+        self.asks = asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +160,15 @@ def uncover(message: Message, *, by: User) -> None:
 
 
 @transaction.atomic
-def reveal(cover: Cover, *, by: User, paragraphs: int) -> tuple[list[str], bool]:
+def reveal(cover: Cover, *, by: User, paragraphs: int, is_sure: bool = False) -> tuple[list[str], bool]:
     """The first `paragraphs` of a covered text, and whether that is all. Kept for that person alone, and audited.
 
-    Raises RevealRefused for content that only the sealed path may open (M-16).
+    Raises RevealRefused for content that only the sealed path may open (M-16), and as the slice above says (config:
+    REVEAL_GUARD) for who has seen enough today or is named in it (W-07, W-10).
     """
     if cover.reason == Reason.CSAE and not by.can(SEALED):
         raise RevealRefused(_("This is on the sealed path. Only named people may open it."))
+    import_string(settings.REVEAL_GUARD)(cover, by=by, is_sure=is_sure)
     parts = paragraphs_of(cover.message)
     shown = parts[:paragraphs]
     Reveal.objects.create(cover=cover, user=by, paragraphs=len(shown))

@@ -19,9 +19,13 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.POST.get("paragraphs", "1")
     paragraphs = min(int(asked), 1000) if asked.isdecimal() and len(asked) < 5 else 1
     try:
-        shown, is_all = covering.reveal(cover, by=person(request), paragraphs=max(1, paragraphs))
+        shown, is_all = covering.reveal(
+            cover, by=person(request), paragraphs=max(1, paragraphs), is_sure=request.POST.get("sure") == "yes"
+        )
     except covering.RevealRefused as refused:
-        return render(request, "conversations/parts/cover.html", {"cover": cover, "refused": str(refused)}, status=403)
+        context = {"cover": cover, "refused": str(refused), "asks": refused.asks}
+        template = "conversations/parts/cover.html" if is_htmx(request) else "conversations/revealed.html"
+        return render(request, template, context, status=200 if is_htmx(request) else 403)
     newest = Reveal.objects.filter(cover=cover, user=person(request)).latest("pk")
     context = {
         "cover": cover,

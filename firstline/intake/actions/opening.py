@@ -1,8 +1,11 @@
 """Opening a sealed item: its bytes and its envelope, in memory only."""
 
+from firstline.accounts.models import User
 from firstline.channels.base import Envelope
 from firstline.conversations.models import Message
 from firstline.core import blobs, sealing
+from firstline.events.audit import record_audit
+from firstline.events.kinds import Kind
 from firstline.intake.models import InboundItem
 
 
@@ -26,3 +29,10 @@ def raw_of_message(message: Message) -> bytes | None:
 def envelope_of(item: InboundItem) -> Envelope:
     """What the door noted of the delivery."""
     return Envelope(**{**item.envelope, "rcpt_to": tuple(item.envelope.get("rcpt_to", ()))})
+
+
+def note_look(message: Message, *, by: User) -> None:
+    """Somebody opens the mail as it came: audited (M-21)."""
+    inbox = message.conversation.inbox_id
+    facts = {"conversation": message.conversation_id}
+    record_audit(Kind.ORIGINAL_OPENED, by=by, inbox_id=inbox, subject_id=message.pk, after=facts)

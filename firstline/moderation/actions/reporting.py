@@ -23,7 +23,7 @@ from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, Actor, record
 from firstline.moderation import rules
-from firstline.moderation.actions import routing
+from firstline.moderation.actions import routing, sparing
 from firstline.moderation.actions.moving import Refused
 from firstline.moderation.models import TO_DECIDE, Case, CaseItem, CaseState, Report, ReporterMute, Source
 
@@ -103,6 +103,7 @@ def _case_for(message: Message, reason: str, severity: int, by: Actor, signals: 
         CaseItem.objects.get_or_create(
             message=message, defaults={"case": same, "is_copy": like is not None, "sketch": sketch}
         )
+        sparing.spare(same, message)
         return _raise(same, reason, severity)
     return _open(message, reason, severity, by, like, sketch, signals)
 
@@ -129,6 +130,7 @@ def _open(
         created_at=now,
     )
     CaseItem.objects.update_or_create(message=message, defaults={"case": case, "is_copy": False, "sketch": sketch})
+    sparing.spare(case, message)
     record(
         Kind.CASE_OPENED,
         by=by,

@@ -1,7 +1,7 @@
 """Who gets a hard case: shared evenly, never twice in a row, never to who does not want it (W-05 to W-08)."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Count, Sum
@@ -35,9 +35,11 @@ def assign(case: Case) -> User | None:
 def eligible(case: Case, *, but: User | None = None) -> list[User]:
     """Who may be given the case, the one with the least share first; who had the last one comes last."""
     team = User.objects.filter(is_active=True, teams__inboxes=case.inbox_id).distinct().order_by("pk")
-    people = [one for one in team if one.can(DECIDE) and (but is None or one.pk != but.pk)]
+    left_out = {but.pk} if but is not None else set()
+    left_out |= set(case.aimed_at.values_list("pk", flat=True))
+    people = [one for one in team if one.can(DECIDE) and one.pk not in left_out]
     wishes = {one.user_id: one for one in Preference.objects.filter(user__in=people)}
-    tired = _over_budget(people, clock.now())
+    tired = over_budget(people, SOFT_REVEALS, SOFT_SECONDS)
     passed_on = set(HandOver.objects.filter(case=case).values_list("user_id", flat=True))
     willing = [
         one
@@ -64,12 +66,12 @@ def _last_given(case: Case) -> int | None:
     return given.exclude(pk=case.pk).order_by("-pk").values_list("assignee", flat=True).first()
 
 
-def _over_budget(people: list[User], now: datetime) -> set[int]:
-    """Who has seen enough today: nothing hard is routed to them any more (W-07)."""
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+def over_budget(people: list[User], most_reveals: int, most_seconds: int) -> set[int]:
+    """Who has seen that much today: past the soft limit nothing hard is routed to them any more (W-07)."""
+    day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     seen = Reveal.objects.filter(user__in=people, at__gte=day).values("user").order_by()
     rows = seen.annotate(n=Count("pk"), s=Sum("seconds")).values_list("user", "n", "s")
-    return {user for user, reveals, seconds in rows if reveals >= SOFT_REVEALS or (seconds or 0) >= SOFT_SECONDS}
+    return {user for user, reveals, seconds in rows if reveals >= most_reveals or (seconds or 0) >= most_seconds}
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from firstline.moderation.models.sanction import (
     Sanction,
     UpstreamAct,
 )
+from firstline.moderation.models.self_check import SelfCheckCount, SelfCheckTaken
 from firstline.moderation.models.vocabulary import (
     ARROWS,
     TO_DECIDE,
@@ -52,6 +53,8 @@ __all__ = [
     "ReporterMute",
     "SafetyContact",
     "Sanction",
+    "SelfCheckCount",
+    "SelfCheckTaken",
     "Source",
     "UpstreamAct",
 ]

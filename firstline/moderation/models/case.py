@@ -18,8 +18,11 @@ SEALED = "moderation.sealed"
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> Self:
-        """Cases of inboxes granted to the person; those on the sealed path for named people only (M-16)."""
-        seen = self.filter(inbox__in=Inbox.objects.visible_to(user).values("pk"))
+        """Cases of inboxes granted to the person; those on the sealed path for named people only (M-16), and those
+        aimed at the person by name only if they chose to read such (W-10).
+        """
+        spared = User.objects.filter(pk=user.pk).exclude(safety_preference__reads_about_self=True)
+        seen = self.filter(inbox__in=Inbox.objects.visible_to(user).values("pk")).exclude(aimed_at__in=spared)
         return seen if user.can(SEALED) else seen.exclude(reason=Reason.CSAE)
 
     def to_decide(self) -> Self:
@@ -32,6 +35,7 @@ class Case(models.Model):
 
     `handler` is who had it in hand; they can't be the second person. `paused_until`: handed over, its clock stands
     still meanwhile (W-06). `like` is an earlier case that near copies of the same text were decided in (W-09).
+    `aimed_at` is whom of us it names (W-10).
     """
 
     inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="+")
@@ -43,6 +47,9 @@ class Case(models.Model):
     assignee = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="cases")
     handler = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     like = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    aimed_at: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(
+        User, blank=True, related_name="cases_about_them"
+    )
     signals = models.JSONField(default=list, blank=True)
     due_at = models.DateTimeField()
     paused_until = models.DateTimeField(null=True, blank=True)

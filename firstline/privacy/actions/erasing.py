@@ -19,6 +19,7 @@ from firstline.conversations.models import (
     ExternalId,
     Message,
     Note,
+    Review,
     SealedSecret,
 )
 from firstline.core import blobs, clock, markdown
@@ -36,6 +37,7 @@ from firstline.privacy.actions.finding import Person
 from firstline.privacy.models import Erasure
 from firstline.search.actions.messages import index_message, index_note
 from firstline.search.models import ContactText, MessageText, Passage
+from firstline.translation.models import Translation
 from firstline.upstream.models import Thread, Version
 
 FORMER = "former user"
@@ -154,14 +156,21 @@ def _clear_ours(person: Person) -> None:
         message.html = markdown.render(message.text) if message.html else ""
         message.subject, message.to, message.cc, message.bcc = "", [], [], []
         message.delivered_to, message.quoted = [], ""
-        message.save(update_fields=["text", "html", "subject", "to", "cc", "bcc", "delivered_to", "quoted"])
+        message.own_words = _cleared(message.own_words, pattern)
+        changed = ["text", "own_words", "html", "subject", "to", "cc", "bcc", "delivered_to", "quoted"]
+        message.save(update_fields=changed)
     for note in Note.objects.filter(conversation__in=conversations).iterator():
         note.text = _cleared(note.text, pattern)
         note.html = markdown.render(note.text) if note.html else ""
         note.save(update_fields=["text", "html"])
     for draft in Draft.objects.filter(conversation__in=conversations).iterator():
         draft.text, draft.cc, draft.bcc = _cleared(draft.text, pattern), [], []
-        draft.save(update_fields=["text", "cc", "bcc"])
+        draft.translated = draft.translated_of = ""
+        draft.save(update_fields=["text", "translated", "translated_of", "cc", "bcc"])
+    for review in Review.objects.filter(conversation__in=conversations).iterator():
+        review.text, review.own_words = _cleared(review.text, pattern), _cleared(review.own_words, pattern)
+        review.cc, review.bcc = [], []
+        review.save(update_fields=["text", "own_words", "cc", "bcc"])
 
 
 def _mentions(person: Person) -> re.Pattern[str]:
@@ -185,6 +194,7 @@ def _forget_copies(person: Person) -> None:
     Suggestion.objects.filter(message__in=theirs).delete()
     Diagnosis.objects.filter(message__in=theirs).delete()
     Phrasing.objects.filter(from_message__in=theirs).delete()
+    Translation.objects.filter(message__in=theirs).delete()
     for address in person.addresses:
         KeptMail.objects.filter(recipient__iexact=address).delete()
         StoppedAddress.objects.filter(address__iexact=address).delete()
