@@ -109,7 +109,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     """Which inboxes ask, and when; 422 with what is wrong."""
     user = person(request)
     rows = queries.policies(user)
-    form = PolicyForm(request.POST or None)
+    form = PolicyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         policy = next((one for one in rows if one.inbox_id == form.cleaned_data["inbox"]), None)
         if policy is None:
