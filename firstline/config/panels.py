@@ -8,6 +8,8 @@ all gates at once, and not at all for a panel that nothing points at.
 PANELS: dict[str, list[str]] = {
     "timeline": [
         "moderation:care",
+        "translation:panel",
+        "incidents:panel",
         "answers:diagnosis",
         "upstream:notice",
         "handles:notice",
@@ -16,10 +18,19 @@ PANELS: dict[str, list[str]] = {
     ],
     "dock": ["answers:suggestion"],
     "inbox": ["upstream:inbox", "ask:inbox"],
-    "sidebar": ["handles:panel", "upstream:panel", "sla:panel", "answers:beside", "knowledge:panel"],
+    "sidebar": [
+        "handles:panel",
+        "upstream:panel",
+        "escalations:panel",
+        "sla:panel",
+        "answers:beside",
+        "knowledge:panel",
+        "thanks:panel",
+    ],
 }
 
 GATES: dict[str, list[str]] = {
+    "thanks:panel": ["thanks.Praise.conversation"],
     "moderation:care": ["moderation.Care.conversation"],
     "upstream:notice": ["upstream.Thread.strand__conversation"],
     "upstream:panel": ["upstream.Thread.strand__conversation"],
@@ -27,4 +38,6 @@ GATES: dict[str, list[str]] = {
     "handles:panel": ["handles.Elsewhere.later", "handles.Elsewhere.earlier"],
     "conversations:review_panel": ["conversations.Review.conversation"],
     "shifts:panel": ["shifts.Handover.conversation"],
+    "incidents:panel": ["incidents.Attached.conversation"],
+    "escalations:panel": ["escalations.HelpRequest.conversation", "escalations.Waiting.conversation"],
 }

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "firstline.shifts",
     "firstline.practice",
     "firstline.upstream",
+    "firstline.translation",
     "firstline.moderation",
     "firstline.incidents",
     "firstline.knowledge",
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
     "firstline.handles",
     "firstline.surveys",
     "firstline.thanks",
+    "firstline.quality",
     "firstline.intake",
     "firstline.ledger",
     "firstline.privacy",
@@ -231,6 +233,8 @@ PRESENT = "firstline.shifts.queries.present"
 CASE_OF = "firstline.answers.queries.cases.case_of"
 CASE_TYPES = "firstline.answers.case_types.CASE_TYPES"
 # Into which language a reply would be translated, and what was translated for a reader (conversations asks)
+TRANSLATES_TO = "firstline.translation.queries.translates_to"
+RENDERINGS = "firstline.translation.queries.renderings"
 MACHINE_NAMES = "firstline.automation.queries.names"
 DRAFT_CHECKS = "firstline.config.checks.DRAFT_CHECKS"
 PANELS = "firstline.config.panels.PANELS"

@@ -8,9 +8,11 @@ from typing import Any
 from django import forms
 from django.core.validators import validate_email
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from firstline.accounts.models import User
+from firstline.conversations import writing
 from firstline.conversations.actions import bulking
 from firstline.conversations.models import (
     UNRESOLVED,
@@ -161,21 +163,41 @@ class AsideForm(forms.Form):
     text = forms.CharField(max_length=MAX_TEXT, strip=False, error_messages={"required": _("Write something first.")})
 
 
-class DraftForm(forms.Form):
-    """What is kept while somebody writes."""
+class WordsForm(forms.Form):
+    """What somebody writes, and what is sent in its place where the contact reads another language."""
+
+    text = forms.CharField(required=False, max_length=MAX_TEXT, strip=False)
+    translated = forms.CharField(required=False, max_length=MAX_TEXT, strip=False)
+    translated_of = forms.CharField(required=False, max_length=32)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the words were changed after they had been translated."""
+        said = self.cleaned_data
+        return bool(said["translated"].strip()) and writing.digest(said["text"]) != said["translated_of"]
+
+    @property
+    def outdated(self) -> str:
+        """The sentence for that."""
+        return gettext(
+            "You changed your words after they were translated: translate them again, or send them as they are."
+        )
+
+
+class DraftForm(WordsForm):
+    """What is kept while somebody writes; `alone` drops the translation."""
 
     mode = forms.ChoiceField(choices=[("reply", "reply"), ("note", "note")])
-    text = forms.CharField(required=False, max_length=MAX_TEXT, strip=False)
+    alone = forms.BooleanField(required=False)
     cc = AddressesField(required=False)
     bcc = AddressesField(required=False)
     strand = forms.IntegerField(required=False, min_value=1)
     turn = forms.IntegerField(required=False, min_value=1)
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(WordsForm):
     """A reply; `then` is what follows the sending."""
 
-    text = forms.CharField(required=False, max_length=MAX_TEXT, strip=False)
     cc = AddressesField(required=False)
     bcc = AddressesField(required=False)
     then = forms.ChoiceField(
@@ -193,6 +215,24 @@ class ReplyForm(forms.Form):
     force = forms.BooleanField(required=False)
     until = forms.CharField(required=False)
     at = forms.DateTimeField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A translation has to be of these words."""
+        cleaned = super().clean() or {}
+        if not self.errors and self.is_outdated:
+            raise forms.ValidationError(self.outdated)
+        return cleaned
+
+    @property
+    def leaves(self) -> str:
+        """What the contact gets."""
+        said: str = self.cleaned_data["translated"]
+        return said if said.strip() else str(self.cleaned_data["text"])
+
+    @property
+    def own_words(self) -> str:
+        """What was written, where a translation of it leaves."""
+        return str(self.cleaned_data["text"]) if self.cleaned_data["translated"].strip() else ""
 
 
 class ReviewForm(forms.Form):

@@ -1,5 +1,6 @@
 """What a draft says, read without knowing anything else: its blanks, and what it promises. Pure."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date as date_type
@@ -13,6 +14,11 @@ PROMISE = re.compile(
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+
+
+def digest(text: str) -> str:
+    """What a translation is of: the same for the same words, however a browser ends its lines."""
+    return hashlib.sha256(text.replace("\r\n", "\n").strip().encode()).hexdigest()[:32]
 
 
 def forward_subject(subject: str) -> str:

@@ -131,6 +131,7 @@ class Kind(models.TextChoices):
     ACCESS_CHANGED = "access.changed", _("Access changed")
     ACCESS_REVOKED = "access.revoked", _("Access revoked")
     INBOX_CREATED = "inbox.created", _("Inbox added")
+    TRANSLATION_CHANGED = "translation.changed", _("Inbox opened or closed to translation")
     WORDS_TRANSLATED = "words.translated", _("Words translated")
     INBOX_CHANGED = "inbox.changed", _("Inbox settings changed")
     INBOX_OPENED = "inbox.opened", _("Inbox open: a test mail came back")

@@ -46,6 +46,14 @@ conversations:macro        | 999999                         | GET  | -          
 conversations:delete_macro | 999999                         | POST | -                          | login 404 404 404 403
 conversations:bulk         | -                              | POST | verb=spam ids={theirs.conversation} | login 303 303 303 403
 conversations:bulk_undo    | -                              | POST | token=made-up              | login 400 400 400 403
+translation:panel          | {conversation}                 | GET  | -                          | login 404 200 200 403
+translation:panel          | {theirs.conversation}          | GET  | -                          | login 200 404 404 403
+translation:translate      | {conversation}                 | POST | -                          | login 404 303 303 403
+translation:draft          | {conversation}                 | POST | mode=reply text=Hello      | login 404 303 303 403
+translation:own            | -                              | GET  | -                          | login 200 200 200 403
+translation:own            | -                              | POST | language=de                | login 302 302 302 403
+translation:inboxes        | -                              | POST | -                          | login 403 403 403 302
+translation:try            | -                              | POST | -                          | login 403 403 403 302
 conversations:aside        | {conversation}                 | POST | to=rui@vendor.example text=Hello | login 404 303 303 403
 conversations:here         | {conversation}                 | POST | state=looking              | login 404 303 303 403
 conversations:choose_macro | {conversation}                 | GET  | -                          | login 404 200 200 403
@@ -90,6 +98,15 @@ intake:original            | {message}                      | GET  | -          
 intake:quarantine          | -                              | GET  | -                          | login 200 200 200 403
 intake:quarantined         | {item}                         | GET  | -                          | login 404 200 200 403
 intake:release             | {item}                         | POST | -                          | login 404 302 302 403
+quality:index              | -                              | GET  | -                          | login 403 403 200 403
+quality:draw               | -                              | POST | count=0                    | login 403 403 302 403
+quality:mine               | -                              | GET  | -                          | login 200 200 200 403
+quality:sample             | 999999                         | GET  | -                          | login 404 404 404 403
+quality:sample             | 999999                         | POST | words=Fine                 | login 404 404 404 403
+quality:seen               | 999999                         | POST | -                          | login 404 404 404 403
+quality:put_back           | 999999                         | POST | -                          | login 403 403 404 403
+quality:settings           | -                              | GET  | -                          | login 403 403 200 403
+quality:settings           | -                              | POST | -                          | login 403 403 422 403
 thanks:wall                | -                              | GET  | -                          | login 200 200 200 403
 thanks:hide                | 999999                         | POST | -                          | login 404 404 404 403
 thanks:stop                | made-up-token                  | GET  | -                          | 404   404 404 404 404

@@ -18,14 +18,29 @@ class FileRefused(Exception):
 
 
 def save_draft(
-    conversation: Conversation, *, by: User, mode: str, text: str, cc: Sequence[str] = (), bcc: Sequence[str] = ()
+    conversation: Conversation,
+    *,
+    by: User,
+    mode: str,
+    text: str,
+    cc: Sequence[str] = (),
+    bcc: Sequence[str] = (),
+    translated: str = "",
+    translated_of: str = "",
 ) -> Draft:
-    """Keep what the person has written so far, secrets masked (P-10)."""
+    """Keep what the person has written so far, and its translation if it has one; secrets masked (P-10)."""
     draft, _created = Draft.objects.update_or_create(
         conversation=conversation,
         user=by,
         mode=mode,
-        defaults={"text": secrets.mask(text).text, "cc": list(cc), "bcc": list(bcc), "updated_at": clock.now()},
+        defaults={
+            "text": secrets.mask(text).text,
+            "translated": secrets.mask(translated).text,
+            "translated_of": translated_of if translated.strip() else "",
+            "cc": list(cc),
+            "bcc": list(bcc),
+            "updated_at": clock.now(),
+        },
     )
     return draft
 

@@ -28,6 +28,7 @@ from firstline.conversations.models import (
 from firstline.core import clock, markdown
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, Actor, record
+from firstline.evidence import secrets as secrets_in
 
 
 class DraftRefused(Exception):
@@ -76,11 +77,13 @@ def reply(
     strand: Strand | None = None,
     override: str = "",
     approved_by: User | None = None,
+    own_words: str = "",
 ) -> Message:
     """Queue an answer on the strand where the contact wrote last (or on `strand`); it leaves after the undo window, or
     at `send_at` unless the contact writes first.
 
-    The person's reply draft is used up, with its attachments. An unassigned conversation becomes theirs.
+    The person's reply draft is used up, with its attachments. An unassigned conversation becomes theirs. Where `text`
+    is a translation, `own_words` is what they wrote; it has to pass the same checks.
     Raises DraftRefused when a check holds it back, GivesAway when it would say in public what is private and
     `override` is no reason to, StaleReply when something newer than `seen_message_id` is there and not `force`,
     ApprovalNeeded for a trainee without `approved_by`, who is somebody else with the right to.
@@ -90,7 +93,7 @@ def reply(
     strand = strand or answer_strand(conversation)
     _check(conversation, text, draft, strand.audience)
     _check_room(strand, text)
-    found = audience.given_away(conversation, strand, text, by=by)
+    found = audience.given_away(conversation, strand, f"{text}\n\n{own_words}".strip(), by=by)
     if found and not override.strip():
         raise GivesAway(found)
     if seen_message_id is not None and not force:
@@ -107,6 +110,7 @@ def reply(
         subject=rules.reply_subject(conversation.subject),
         text=text.strip(),
         html=markdown.render(text.strip()),
+        own_words=secrets_in.mask(own_words.strip()).text,
         state=Delivery.QUEUED,
         to=[{"name": requester.identity.name, "email": requester.identity.address}],
         cc=[{"name": one.identity.name, "email": one.identity.address} for one in copies],
@@ -203,13 +207,16 @@ def take_back(message: Message, author: User, *, by: Actor) -> Draft:
     """Cancel a queued message; its words go before what its author has written since."""
     Message.objects.filter(pk=message.pk, state=Delivery.QUEUED).update(state=Delivery.CANCELLED)
     begun = Draft.objects.filter(conversation_id=message.conversation_id, user=author, mode=DraftMode.REPLY).first()
+    words = "\n\n".join(filter(None, (message.own_words or message.text, begun.text if begun else "")))
     draft = drafting.save_draft(
         message.conversation,
         by=author,
         mode=DraftMode.REPLY,
-        text="\n\n".join(filter(None, (message.text, begun.text if begun else ""))),
+        text=words,
         cc=[one["email"] for one in message.cc],
         bcc=[one["email"] for one in message.bcc],
+        translated=message.text if message.own_words else "",
+        translated_of=writing.digest(message.own_words),
     )
     Attachment.objects.filter(message=message).update(message=None, draft=draft)
     record(

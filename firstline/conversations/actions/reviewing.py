@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
+from firstline.conversations import writing
 from firstline.conversations.actions import approving, drafting, locking, replying
 from firstline.conversations.models import (
     Conversation,
@@ -43,6 +44,7 @@ def ask(
     strand: Strand | None = None,
     resolve: bool = False,
     send_at: datetime | None = None,
+    own_words: str = "",
 ) -> Review:
     """Share a draft with the team; a second asking takes the place of the first. The draft's files wait with it.
 
@@ -59,13 +61,16 @@ def ask(
         author=by,
         kind=kind,
         text=secrets.mask(text.strip()).text,
+        own_words=secrets.mask(own_words.strip()).text,
         cc=list(cc),
         bcc=list(bcc),
         strand=strand,
         resolve=resolve,
         send_at=send_at,
     )
-    Draft.objects.filter(conversation=conversation, user=by, mode=DraftMode.REPLY).update(text="")
+    Draft.objects.filter(conversation=conversation, user=by, mode=DraftMode.REPLY).update(
+        text="", translated="", translated_of=""
+    )
     _record(Kind.REVIEW_ASKED, review, by)
     return review
 
@@ -162,6 +167,7 @@ def _send(review: Review, by: User, seen: int | None) -> Message:
         review.conversation,
         by=review.author,
         text=review.text,
+        own_words=review.own_words,
         cc=review.cc,
         bcc=review.bcc,
         strand=review.strand,
@@ -178,9 +184,16 @@ def _send(review: Review, by: User, seen: int | None) -> Message:
 def _give_back(review: Review) -> None:
     """The words go before what their author has begun since."""
     draft = Draft.objects.filter(conversation=review.conversation, user=review.author, mode=DraftMode.REPLY).first()
-    words = "\n\n".join(filter(None, (review.text, draft.text if draft else "")))
+    words = "\n\n".join(filter(None, (review.own_words or review.text, draft.text if draft else "")))
     drafting.save_draft(
-        review.conversation, by=review.author, mode=DraftMode.REPLY, text=words, cc=review.cc, bcc=review.bcc
+        review.conversation,
+        by=review.author,
+        mode=DraftMode.REPLY,
+        text=words,
+        cc=review.cc,
+        bcc=review.bcc,
+        translated=review.text if review.own_words else "",
+        translated_of=writing.digest(review.own_words),
     )
 
 

@@ -196,12 +196,18 @@ class Participant(models.Model):
 
 
 class Draft(models.Model):
-    """What a person is writing, kept on the server for each conversation and mode."""
+    """What a person is writing, kept on the server for each conversation and mode.
+
+    `translated` is what would be sent in its place, in the contact's language; `translated_of` the digest of the text
+    that it is a translation of (`writing.digest`).
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="drafts")
     user = models.ForeignKey(User, models.CASCADE, related_name="drafts")
     mode = models.CharField(max_length=5, choices=DraftMode.choices)
     text = models.TextField(blank=True)
+    translated = models.TextField(blank=True, default="", db_default="")
+    translated_of = models.CharField(max_length=32, blank=True, default="", db_default="")
     cc = models.JSONField(default=list, blank=True)
     bcc = models.JSONField(default=list, blank=True)
     updated_at = models.DateTimeField(default=clock.now)

@@ -35,6 +35,7 @@ class Message(models.Model):
     """What somebody said in a strand. Everything here is the masked text; the raw item is kept sealed by intake.
 
     Outbound text is Markdown; `html` is sanitised. An inbound message's `html` is what the contact's mail showed.
+    `own_words` is what its author wrote where `text`, which was sent, is a translation of it.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
@@ -46,6 +47,7 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     quoted = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    own_words = models.TextField(blank=True, default="", db_default="")
     bcc = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=Delivery.choices)
     sender_auth = models.CharField(max_length=4, blank=True)

@@ -42,6 +42,7 @@ class Review(models.Model):
     """A draft shared with the team. `version` counts its edits: who approves says which one they have read.
 
     `send_at`, `resolve`, `cc`, `bcc` and `strand` are what its author chose; files stay with the author's draft.
+    `own_words` is what they wrote where `text` is a translation of it.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="reviews")
@@ -49,6 +50,7 @@ class Review(models.Model):
     kind = models.CharField(max_length=8, choices=ReviewKind.choices)
     state = models.CharField(max_length=9, choices=ReviewState.choices, default=ReviewState.ASKED)
     text = models.TextField(blank=True)
+    own_words = models.TextField(blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=1)
     cc = models.JSONField(default=list, blank=True)
     bcc = models.JSONField(default=list, blank=True)

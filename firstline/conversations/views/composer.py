@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
@@ -46,6 +48,10 @@ class Composer:
 
     mode: str
     text: str = ""
+    translated: str = ""
+    translated_of: str = ""
+    translates_to: str = ""
+    is_just_translated: bool = False
     note_text: str = ""
     cc: list[str] = field(default_factory=list)
     bcc: list[str] = field(default_factory=list)
@@ -87,7 +93,9 @@ class Composer:
     @property
     def room(self) -> Room | None:
         """How much of a post the reply takes, where posts are short."""
-        return posting.room(self.strand, self.text, self.to_email) if self.strand is not None else None
+        return (
+            posting.room(self.strand, self.translated or self.text, self.to_email) if self.strand is not None else None
+        )
 
     @property
     def place(self) -> str:
@@ -138,8 +146,10 @@ def answering(
     composer = Composer(mode=mode, seen=seen, then=_last_choice(request), habit=queries.habit(user))
     if reply is not None:
         composer.text, composer.files = reply.text, list(reply.attachments.all())
+        composer.translated, composer.translated_of = reply.translated, reply.translated_of
     if note is not None:
         composer.note_text, composer.note_files = note.text, list(note.attachments.all())
+    composer.translates_to = import_string(settings.TRANSLATES_TO)(conversation, user)
     composer.needs_yes = not approving.may_send(conversation, user)
     composer.strands = [one for one in queries.strands(conversation) if not one.is_side]
     composer.strand = _chosen(request, composer.strands, heard)

@@ -94,7 +94,8 @@ def _ask_for_eyes(request: HttpRequest, conversation: Conversation, form: ReplyF
             conversation,
             kind,
             by=person(request),
-            text=said["text"],
+            text=form.leaves,
+            own_words=form.own_words,
             cc=said["cc"],
             bcc=said["bcc"],
             strand=_strand(conversation, form) or replying.answer_strand(conversation),
@@ -153,7 +154,8 @@ def _reply(request: HttpRequest, conversation: Conversation, form: ReplyForm, th
     return replying.reply(
         conversation,
         by=person(request),
-        text=form.cleaned_data["text"],
+        text=form.leaves,
+        own_words=form.own_words,
         cc=form.cleaned_data["cc"],
         bcc=form.cleaned_data["bcc"],
         send_at=_send_at(form, then),
@@ -198,7 +200,11 @@ def _held_back(
     user = person(request)
     text = request.POST.get("text", "")
     copies = [word for word in request.POST.get("cc", "").replace(",", " ").split() if word]
-    drafting.save_draft(conversation, by=user, mode=mode, text=text, cc=copies)
+    translation = {
+        "translated": request.POST.get("translated", ""),
+        "translated_of": request.POST.get("translated_of", "")[:32],
+    }
+    drafting.save_draft(conversation, by=user, mode=mode, text=text, cc=copies, **translation)
     seen = request.POST.get("seen", "")
     composer = composing.build(request, conversation, user, mode=mode, seen=int(seen) if seen.isdigit() else 0)
     composer.problems, composer.newer, composer.given_away = problems, newer or [], given_away or []
@@ -206,7 +212,7 @@ def _held_back(
     if mode == DraftMode.NOTE:
         composer.note_text = text
     else:
-        composer.text, composer.cc = text, copies
+        composer.text, composer.cc, composer.translated = text, copies, translation["translated"]
     view = view_name(request, conversation)
     if not is_htmx(request):
         return pages.show(request, view, conversation, composer=composer, status=status)
@@ -255,20 +261,30 @@ def save_draft(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "conversations/parts/checks.html", {"problems": _problems(form)}, status=422)
     mode, text = form.cleaned_data["mode"], form.cleaned_data["text"]
     user = person(request)
-    copies = {name: form.cleaned_data[name] for name in ("cc", "bcc")}
-    drafting.save_draft(conversation, by=user, mode=mode, text=text, **copies)
+    kept = {name: form.cleaned_data[name] for name in ("cc", "bcc", "translated", "translated_of")}
+    if form.cleaned_data["alone"]:
+        kept["translated"] = ""
+    drafting.save_draft(conversation, by=user, mode=mode, text=text, **kept)
     if not is_htmx(request):
         return back(request, conversation, strand=form.cleaned_data["turn"])
     composer = composing.build(request, conversation, user, mode=mode)
-    if form.cleaned_data["turn"]:
+    if form.cleaned_data["turn"] or form.cleaned_data["alone"]:
         return fragment(request, "conversations/parts/composer.html", _context(request, conversation, composer))
-    problems = replying.check_draft(text, composer.audience) if mode == DraftMode.REPLY else []
+    problems = _problems_of(form, composer.audience) if mode == DraftMode.REPLY else []
     context = {"problems": problems, "hints": composer.hints, "saved": True, "has_text": bool(text.strip())}
     if mode == DraftMode.REPLY and composer.strand is not None:
-        context["given_away"] = given_away(conversation, composer.strand, text, by=user)
+        said = f"{text}\n\n{kept['translated']}".strip()
+        context["given_away"] = given_away(conversation, composer.strand, said, by=user)
         context["is_public"], context["room"] = composer.is_public, composer.room
     context["promise"] = composer.promise if mode == DraftMode.REPLY else None
     return render(request, "conversations/parts/checks.html", context)
+
+
+def _problems_of(form: DraftForm, audience: str) -> list[str]:
+    """What would hold the reply back as it stands."""
+    said = form.cleaned_data
+    problems = replying.check_draft("\n\n".join(filter(None, (said["text"], said["translated"]))), audience)
+    return [*problems, form.outdated] if form.is_outdated and not said["alone"] else problems
 
 
 @require_POST

@@ -7,8 +7,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
@@ -25,6 +27,7 @@ from firstline.conversations.models import (
     Note,
     SealedSecret,
 )
+from firstline.conversations.renderings import Rendering
 from firstline.conversations.views import activities
 from firstline.conversations.views.activities import Activity
 from firstline.core import clock
@@ -55,6 +58,7 @@ class Item:
     to_words: str = ""
     original_url: str = ""
     seconds_left: int = 0
+    rendering: Rendering | None = None
     is_other_topic: bool = False
     rank: int = 1
 
@@ -82,11 +86,21 @@ def build(conversation: Conversation, user: User, *, whole: bool = False) -> Tim
     files = _files(messages, notes)
     secrets = _secrets(messages)
     items = [_message(one, user, files.get(one, []), secrets.get(one.pk, [])) for one in messages]
+    _translate(items, conversation, user)
     items += [_note(one, user, files.get(one, [])) for one in notes]
     items += _activities(conversation, user, begin, messages[0].created_at if messages else None)
     items.sort(key=lambda item: (item.at, item.rank))
     heard = next((one for one in reversed(messages) if not one.is_ours and not one.strand.is_side), None)
     return Timeline(_folded(items), messages[-1].pk if messages else 0, heard, earlier)
+
+
+def _translate(items: Sequence[Item], conversation: Conversation, user: User) -> None:
+    """Beside what others wrote, what it means in the reader's language, where somebody had it translated."""
+    heard = {one.message.pk: one for one in items if one.message and not one.message.is_ours and not one.cover}
+    found = import_string(settings.RENDERINGS)(conversation, [one.message for one in heard.values()], user)
+    for pk, rendering in found.items():
+        heard[pk].rendering = rendering
+        heard[pk].version += f"-{rendering.language}"
 
 
 def _messages(conversation: Conversation, *, whole: bool) -> tuple[list[Message], int]:
@@ -171,6 +185,10 @@ def _badges(message: Message) -> list[tuple[str, str, str]]:
     through = next((flag.partition(":")[2] for flag in message.flags if flag.startswith("through:")), "")
     if through:
         badges.append(("", "route", _("came through %(name)s") % {"name": through}))
+    if "deceiving_name" in message.flags:
+        badges.append(("soon", "shield-alert", _("the sender’s name pretends to be another")))
+    if "deceiving_link" in message.flags:
+        badges.append(("soon", "shield-alert", _("a link leads elsewhere than it looks")))
     if message.is_automatic:
         badges.append(("", "refresh-cw", _("automatic")))
     return badges

@@ -219,7 +219,7 @@ def capped(count: int) -> str:
 def language_words(code: str) -> str:
     """The name of a language in the reader's own: "German" for "de"; the code itself when it is not known."""
     try:
-        return _(get_language_info(code)["name"])
+        return _(get_language_info({"zh": "zh-hans", "no": "nb"}.get(code, code))["name"])
     except KeyError:
         return code
 

@@ -167,6 +167,8 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   if (box.dataset.undone !== undefined) {
     caretToEnd(form("reply").querySelector("textarea"));
     document.getElementById("toasts")?.replaceChildren();
+  } else if (box.dataset.translated !== undefined) {
+    form("reply").querySelector("#translated-text")?.focus();
   } else if (box.dataset.sent !== undefined) {
     document.querySelector(".talk-head__title")?.focus({ preventScroll: true });
   }
