@@ -1,4 +1,4 @@
-"""Writes docs/reference/commands.md from the commands themselves: `make docs`."""
+"""Writes docs/reference/commands.md from the commands themselves, and the pages made of tables: `make docs`."""
 
 import argparse
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from firstline.config import requirements
 from firstline.config.cli import DJANGO_HELP, GROUPS, load
 from firstline.core.commands import Command
+from firstline.privacy import data_map
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md"
 HEAD = """\
@@ -56,3 +57,4 @@ def _option(action: argparse.Action) -> str:
 if __name__ == "__main__":
     PAGE.write_text(page())
     requirements.PAGE.write_text(requirements.page())
+    (PAGE.parent / "data-map.md").write_text(data_map.page())

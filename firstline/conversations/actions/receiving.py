@@ -26,6 +26,7 @@ from firstline.conversations.models import (
 )
 from firstline.conversations.rules import Join, Verdict
 from firstline.core import clock, statements
+from firstline.covers import deceiving
 from firstline.events.kinds import Kind
 from firstline.events.recording import NewEvent, record_all
 from firstline.inboxes.models import Inbox
@@ -202,7 +203,7 @@ def _new_strand(conversation: Conversation, incoming: Incoming) -> tuple[Strand,
 def _store(incoming: Incoming, conversation: Conversation, strand: Strand, *joining: Participant) -> Message:
     """Insert the message with its Message-ID and whatever of the others is new, by one statement; then its files."""
     parsed = incoming.parsed
-    flags = list(parsed.flags)
+    flags = [*parsed.flags, *deceiving.flags(incoming.identity.name, incoming.identity.address, parsed.html)]
     if incoming.verdict.cause:
         flags.append(incoming.verdict.cause)
     message = Message(

@@ -14,6 +14,7 @@ from firstline.conversations import blocks, topics
 from firstline.conversations.models import Conversation, SealedSecret
 from firstline.core import clock
 from firstline.core.templatetags.desk import icon
+from firstline.covers import deceiving
 
 register = template.Library()
 NEWLINE = SafeString("<br>")
@@ -99,8 +100,34 @@ def _piece(piece: blocks.Piece, chips: _Chips) -> SafeString:
         return format_html("<code>{}</code>", piece.text)
     if piece.kind == "link":
         href = piece.text if piece.text.startswith("http") else f"mailto:{piece.text}"
-        return format_html('<a href="{}" rel="noopener noreferrer ugc" target="_blank">{}</a>', href, piece.text)
+        drawn = format_html('<a href="{}" rel="noopener noreferrer ugc" target="_blank">{}</a>', href, piece.text)
+        return format_html("{}{}", drawn, _marked(deceiving.look(href)))
     return format_html_join(NEWLINE, "{}", ((line,) for line in piece.text.split("\n")))
+
+
+def _marked(link: deceiving.Link) -> SafeString:
+    """A quiet mark behind a link that pretends: where it leads, as people and as machines read it (D-12)."""
+    if not link.tricks:
+        return SafeString()
+    site = link.site if link.host == link.punycode else f"{link.site} ({link.punycode})"
+    return format_html(
+        ' <span class="badge badge--soon" title="{}">{}{}</span>',
+        " ".join(_tricks()[one] for one in link.tricks),
+        icon("shield-alert", "icon--sm"),
+        _("leads to %(site)s") % {"site": site},
+    )
+
+
+def _tricks() -> dict[deceiving.Trick, str]:
+    return {
+        "mixed": _("Its letters are of several alphabets."),
+        "lookalike": _("It looks like another address."),
+        "number": _("It is a number, not a name."),
+        "userinfo": _("What stands before the @ is not where it leads."),
+        "hidden": _("It holds signs that nobody sees."),
+        "elsewhere": _("It says another address than it leads to."),
+        "address": _("It says another address than its own."),
+    }
 
 
 def _code(block: blocks.Block, chips: _Chips) -> SafeString:

@@ -85,3 +85,21 @@ def test_the_public_page_tells_rules_and_ladder_and_names_nobody(desk: Desk) -> 
     assert "a warning, fewer messages a day" in body
     for person in (desk.people.ada, desk.people.lena):
         assert person.name not in body
+
+
+def test_d12_the_timeline_marks_what_pretends_and_fetches_nothing(desk: Desk) -> None:
+    parsed = factories.mail(
+        "Your package",
+        "Sign in at https://npmjs.com@evil.example/login or https://npmjs.com/login",
+        html='<a href="https://evil.example/">https://npmjs.com/login</a>',
+    )
+    sender = factories.contact("stranger", display="support@npmjs.com")
+    message = factories.arrives(desk.people.inbox, sender, parsed)
+    browser = Client()
+    browser.force_login(desk.people.ada)
+    page = browser.get(reverse("conversations:permalink", args=[message.conversation_id]), follow=True)
+    body = page.content.decode()
+    assert body.count("leads to evil.example") == 1
+    assert "What stands before the @ is not where it leads." in body
+    assert "a link leads elsewhere than it looks" in body
+    assert "the sender’s name pretends to be another" in body
