@@ -21,6 +21,16 @@ MINUTES = (15, 30, 60, 120, 240)
 AFFECTED = "affected_"
 
 
+class Prose(forms.CharField):
+    """Paragraphs; browsers end their lines with CR and LF (HTML Living Standard, 4.10.22.4), we with LF."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        """The text with the line ends that are kept."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class AffectedForm(forms.Form):
     """Adds one field for each component: as usual, slow, or down."""
 
@@ -60,10 +70,9 @@ class DeclareForm(AffectedForm):
 class UpdateForm(AffectedForm):
     """The next public update."""
 
-    text = forms.CharField(
+    text = Prose(
         label=gettext_lazy("Next public update"),
         max_length=4000,
-        widget=forms.Textarea,
         error_messages={"required": gettext_lazy("Write what you know, even when it is little.")},
     )
     phase = forms.ChoiceField(label=gettext_lazy("Where it stands"))
@@ -93,10 +102,9 @@ class UpdateForm(AffectedForm):
 class TellForm(forms.Form):
     """What everybody is told. `seen` is the digest of the text whose preview was looked at."""
 
-    text = forms.CharField(
+    text = Prose(
         label=gettext_lazy("What each of them reads"),
         max_length=8000,
-        widget=forms.Textarea,
         error_messages={"required": gettext_lazy("Write something first.")},
     )
     seen = forms.CharField(required=False, max_length=64)
@@ -105,10 +113,9 @@ class TellForm(forms.Form):
 class LessonsForm(forms.Form):
     """What was learned."""
 
-    lessons = forms.CharField(
+    lessons = Prose(
         label=gettext_lazy("What we learned"),
         max_length=12000,
-        widget=forms.Textarea,
         error_messages={"required": gettext_lazy("Write what happened, why, and what is different now.")},
     )
 

@@ -11,6 +11,7 @@ def add(commands: Commands) -> None:
     commands.add("web", run=web, help="Run the web role alone.")
     commands.add("worker", run=worker, help="Run the worker role alone.")
     commands.add("intake", run=intake, help="Run the intake role (the mail listener) alone.")
+    commands.add("status", run=status, help="Serve the status page from its files alone, whatever else is down.")
     commands.add(
         "database prepare",
         run=database_prepare,
@@ -59,6 +60,13 @@ def intake(_options: argparse.Namespace) -> int:
     from firstline.operations.intake import run_intake
 
     return NOT_SO if supervisor.refuse_root() else run_intake()
+
+
+def status(_options: argparse.Namespace) -> int:
+    """The status page's files."""
+    from firstline.operations import status_page, supervisor
+
+    return NOT_SO if supervisor.refuse_root() else status_page.run_alone()
 
 
 def database_prepare(options: argparse.Namespace) -> int:

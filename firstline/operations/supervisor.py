@@ -21,7 +21,7 @@ from typing import TypedDict
 
 from firstline.core import environment
 from firstline.core.commands import DONE, NOT_SO, say
-from firstline.operations import processes
+from firstline.operations import processes, status_page
 from firstline.operations.binaries import NoPostgres
 from firstline.operations.postgres import Cluster, ServerFailed, in_use
 from firstline.operations.rules import STEADY, pause_before_restart
@@ -88,11 +88,14 @@ class Supervisor:
     variables: dict[str, str]
     children: list[Child] = field(default_factory=lambda: [Child(role) for role in ROLES])
     stopping: threading.Event = field(default_factory=threading.Event)
+    database_failures: int = 0
+    database_due: float = 0.0
 
     def run(self, *, demo: bool) -> int:
         """Start everything, print where it is, watch until a signal asks to stop. Returns the exit status."""
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, self._ask_to_stop)
+        page = status_page.serve(self.home)
         try:
             if self.cluster:
                 self.cluster.start()
@@ -115,6 +118,8 @@ class Supervisor:
             return NOT_SO
         finally:
             self._stop()
+            if page:
+                page.shutdown()
 
     @property
     def _stamp(self) -> Path:
@@ -129,13 +134,29 @@ class Supervisor:
 
     def _start_due(self) -> None:
         """Bring back what died: first the database, without which the others cannot work."""
-        if self.cluster and self.cluster.pid() is None:
-            say("PostgreSQL ended; it is started again")
-            self.cluster.start()
+        if not self._bring_back_database():
+            return
         now = time.monotonic()
         for child in self.children:
             if child.watch(now):
                 child.start(self.variables)
+
+    def _bring_back_database(self) -> bool:
+        """Whether it runs. One that cannot start is tried again after a growing pause: the status page must stay."""
+        if self.cluster is None or self.cluster.pid() is not None:
+            return True
+        if time.monotonic() < self.database_due:
+            return False
+        say("PostgreSQL ended; it is started again")
+        try:
+            self.cluster.start()
+        except (NoPostgres, ServerFailed, OSError) as error:
+            say(str(error))
+            self.database_failures += 1
+            self.database_due = time.monotonic() + pause_before_restart(self.database_failures)
+            return False
+        self.database_failures = 0
+        return True
 
     def _wait_until_served(self) -> bool:
         end = time.monotonic() + READY_LIMIT
@@ -226,6 +247,7 @@ def announce(prepared: Prepared, home: Path) -> None:
     host = environment.text("FIRSTLINE_SMTP_HOST", "127.0.0.1")
     lines += [
         f"  Mail to              {prepared['support']}, SMTP at {host}:{mail}",
+        f"  Status page          {base}/status/, and as a file at port {status_page.port()}",
         f"  Data folder          {home}",
         "  Stop                 Ctrl-C",
         "",

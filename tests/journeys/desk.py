@@ -146,6 +146,7 @@ class Desk:
     mailbox: Mailbox = field(default_factory=Mailbox)
     port: int = field(default_factory=free_port)
     smtp_port: int = field(default_factory=free_port)
+    status_port: int = field(default_factory=free_port)
     lines: list[str] = field(default_factory=list)
     process: subprocess.Popen[str] | None = None
 
@@ -168,6 +169,7 @@ class Desk:
             "FIRSTLINE_HOME": str(self.home),
             "FIRSTLINE_PORT": str(self.port),
             "FIRSTLINE_SMTP_PORT": str(self.smtp_port),
+            "FIRSTLINE_STATUS_PORT": str(self.status_port),
             "FIRSTLINE_MODELS": str(ROOT / "models"),
             "FIRSTLINE_OUTGOING_SMTP": f"smtp://127.0.0.1:{self.mailbox.controller.port}",
             "FIRSTLINE_ALLOW_ROOT": "1",
