@@ -9,6 +9,7 @@ urlpatterns = [
     path("embed.js", views.embed_script, name="embed_script"),
     path("to/<slug:name>/", views.choose, name="choose"),
     path("to/<slug:name>/<slug:case>/", views.ask, name="ask"),
+    path("to/<slug:name>/<slug:case>/answers/", views.answers, name="answers"),
     path("receipt/<str:token>/", views_own.receipt, name="receipt"),
     path("confirm/<str:token>/", views_own.confirm, name="confirm"),
     path("inbox/<int:pk>/", views_inbox.inbox, name="inbox"),

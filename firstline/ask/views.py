@@ -11,21 +11,24 @@ from csp.constants import NONE, SELF
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language_from_request
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from firstline.ask import actions, queries, rules
 from firstline.ask.forms import AskForm
 from firstline.channels.web.cases import Case
 from firstline.core import clock, tokens
+from firstline.helpcenter import queries as helpcenter
 from firstline.helpcenter import throttle
 from firstline.inboxes.models import Inbox
 from firstline.intake.hooks import receipt
+from firstline.savings import actions as savings
 
-ASKED_A_MINUTE, OPENED_A_MINUTE = 6, 120
+ASKED_A_MINUTE, OPENED_A_MINUTE, PAUSES_A_MINUTE = 6, 120, 120
+FEWEST_WORDS = 3
 STAMP = "ask"
 SCRIPT = Path(__file__).parent / "static" / "ask" / "embed.js"
 View = Callable[..., HttpResponse]
@@ -86,6 +89,22 @@ def ask(request: HttpRequest, inbox: Inbox, case: str) -> HttpResponse:
     return _take(request, inbox, kind)
 
 
+@framed
+@require_POST
+def answers(request: HttpRequest, inbox: Inbox, case: str) -> HttpResponse:
+    """What may answer the unfinished question in `text`, looked up at every pause of the hand; it is not kept."""
+    question, stamp = request.POST.get("text", ""), request.POST.get("stamp", "")
+    try:
+        _stamped_at(inbox, stamp)
+    except tokens.BadToken:
+        return render(request, "ask/answers.html", {"found": []})
+    if len(question.split()) < FEWEST_WORDS or throttle.exceeded(request, "ask-pause", PAUSES_A_MINUTE):
+        return render(request, "ask/answers.html", {"found": []})
+    found = helpcenter.answering(question, get_language_from_request(request))
+    seen = savings.show(_session(stamp), [one.article_id for one in found])
+    return render(request, "ask/answers.html", {"found": [one for one in found if one.article_id in seen]})
+
+
 @require_safe
 @cache_control(public=True, max_age=3600)
 def embed_script(request: HttpRequest) -> HttpResponse:
@@ -101,7 +120,7 @@ def _take(request: HttpRequest, inbox: Inbox, kind: Case) -> HttpResponse:
         problem = rules.stamp_problem(clock.now() - _stamped_at(inbox, stamp))
     except tokens.BadToken:
         problem = "late"
-    question = form.question(get_language() or "")
+    question = form.question(get_language_from_request(request))
     if problem == "late":
         form.add_error(None, _("This page was open for long. Nothing is lost: look it over and send it again."))
         return _page(request, inbox, form, _new_stamp(inbox), status=422)
@@ -116,6 +135,7 @@ def _take(request: HttpRequest, inbox: Inbox, kind: Case) -> HttpResponse:
             None, _("Much was asked from this address within the hour. Please wait a little, or add to your mail.")
         )
         return _page(request, inbox, form, stamp, status=429)
+    savings.asked(_session(stamp))
     url = receipt(accepted.item_id)
     return HttpResponseRedirect(f"{url}?framed=1" if _is_framed(request) else url, status=303)
 
@@ -126,6 +146,11 @@ def _stamped_at(inbox: Inbox, stamp: str) -> datetime:
     if inbox_id != inbox.pk:
         raise tokens.BadToken("The stamp of another form.")
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def _session(stamp: str) -> str:
+    """One asking session: who has this page open, without saying who that is."""
+    return tokens.digest(stamp)
 
 
 def _new_stamp(inbox: Inbox) -> str:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
@@ -19,6 +20,11 @@ HOUR = 3600
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
     """The newest publications as Atom (RFC 4287)."""
+    with translation.override("en"):  # one feed for everybody: it is kept by caches
+        return _cached(_feed())
+
+
+def _feed() -> HttpResponse:
     front = settings.BASE_URL + reverse("helpcenter:front")
     feed = Atom1Feed(
         title=_("%(desk)s help: what is new") % {"desk": settings.DESK_NAME},
@@ -36,7 +42,7 @@ def changes(request: HttpRequest) -> HttpResponse:
             updateddate=revision.created_at,
             pubdate=revision.created_at,
         )
-    return _cached(HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"))
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
 @require_safe

@@ -26,6 +26,7 @@ READERS_CAN_MEND = {"user", "package_author", "network_admin"}
 class Found:
     """An article as a search result: address, title, and the passage that matched."""
 
+    article_id: int
     slug: str
     title: str
     excerpt: str
@@ -119,6 +120,14 @@ def read(paste: str, language: str) -> Reading:
     )
 
 
+def answering(question: str, language: str, limit: int = 3) -> list[Found]:
+    """The articles that may answer a question before it is sent; none that may not be true any more."""
+    masked = secrets.mask(question[-rules.QUERY_LENGTH :]).text
+    found = _found(search.search_articles(masked, audience="public", limit=2 * limit), language)
+    citable = {one.pk for one in Article.objects.filter(pk__in=[one.article_id for one in found]) if one.is_citable}
+    return [one for one in found if one.article_id in citable][:limit]
+
+
 def while_typing(words: str, language: str) -> list[Found]:
     """What words that are not finished may mean, by words alone: asked at every pause of the hand."""
     masked = secrets.mask(words).text
@@ -157,6 +166,7 @@ def _found(hits: list[search.Hit], language: str) -> list[Found]:
         texts.setdefault(text.article_id, []).append(text)
     return [
         Found(
+            article_id=one.article_id,
             slug=one.article.slug,
             title=title_of(one),
             excerpt="" if hit.passage == hit.title else hit.passage,

@@ -7,6 +7,11 @@ MAX_PASTE = 200 * 1024
 """Bytes of a pasted error that are read."""
 
 VOTES_KEPT = 60
+INTERFACE_LANGUAGES = ("en", "de", "fr")
+"""Languages that firstline/locale has the public pages in; English needs no catalogue."""
+
+_FRAMED = "/ask/to/"
+_OF_THE_DESK = "/ask/inbox/"
 QUERY_LENGTH = 2000
 
 
@@ -34,6 +39,19 @@ class Votes:
     def written(self) -> str:
         """As a cookie's text."""
         return ".".join(f"{number}{'y' if helped else 'n'}" for number, helped in self.said.items())
+
+
+def interface_language(path: str, asked: str, preferred: str) -> str:
+    """The language of a page's own words: on public pages what was asked for or is preferred, if we have it."""
+    if not path.startswith(("/help/", "/ask/")) or path.startswith(_OF_THE_DESK):
+        return "en"
+    wanted = (asked.lower(), asked.lower().split("-")[0], preferred.split("-")[0])
+    return next((one for one in wanted if one in INTERFACE_LANGUAGES), "en")
+
+
+def remembers_language(path: str) -> bool:
+    """Whether a choice made on this page is kept in a cookie: never in another site's frame."""
+    return path.startswith(("/help/", "/ask/")) and not path.startswith((_FRAMED, _OF_THE_DESK))
 
 
 def tail(text: str, length: int = QUERY_LENGTH) -> str:

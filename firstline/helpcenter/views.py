@@ -7,15 +7,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date, quote_etag
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_from_request, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
-from firstline.helpcenter import queries, rules, throttle
+from firstline.helpcenter import pages, queries, rules, throttle
 from firstline.helpcenter.rules import MAX_PASTE, Votes
+from firstline.incidents import queries as incidents
 from firstline.knowledge import actions
 from firstline.knowledge.models import ArticleText, Category, UnhelpfulReason
+from firstline.savings import actions as savings
 
 VOTE_COOKIE = "firstline-helped"
 VOTE_COOKIE_AGE = 180 * 24 * 3600
@@ -36,6 +38,7 @@ def front(request: HttpRequest) -> HttpResponse:
     if throttle.exceeded(request, "search", SEARCHES_A_MINUTE):
         return _slow_down(request)
     found = queries.find(words, _language(request))
+    savings.record_search(words, found=bool(found))
     context = {"words": words, "found": found, "helpful": [] if found else queries.helpful(_language(request))}
     return render(request, "helpcenter/results.html", context)
 
@@ -90,7 +93,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponseBase:
     etag = _etag(request, text, votes)
     response = get_conditional_response(request, etag=etag, last_modified=int(text.article.updated_at.timestamp()))
     if response is None or response.status_code != 304:
-        response = render(request, "helpcenter/article.html", _article_context(text, languages, votes))
+        response = _article(request, etag, text, languages, votes)
     else:  # its headers replace those that the browser kept, and the kept page knows only its own nonce
         response._csp_exempt = True  # type: ignore[attr-defined]  # django-csp's way to leave a response alone
     response.headers["ETag"] = etag
@@ -161,6 +164,20 @@ def _front(request: HttpRequest, *, status: int = 200, **extra: object) -> HttpR
     return render(request, "helpcenter/front.html", context | extra, status=status)
 
 
+def _article(request: HttpRequest, etag: str, text: ArticleText, languages: list[str], votes: Votes) -> HttpResponse:
+    """The page, written once for all who see the same. Signed-in people, an export, and addresses with anything in
+    them that the page's links would repeat get one of their own.
+    """
+
+    def write(**more: str) -> HttpResponse:
+        return render(request, "helpcenter/article.html", _article_context(text, languages, votes) | more)
+
+    is_export = getattr(request, "is_export", False)
+    if request.user.is_authenticated or is_export or not set(request.GET) <= {"lang"}:
+        return write()
+    return pages.kept(request, etag, lambda: write(csrf_token=pages.TOKEN))
+
+
 def _article_context(text: ArticleText, languages: list[str], votes: Votes) -> dict[str, object]:
     share = rules.helped_share(text.article.helped, text.article.did_not_help)
     return {
@@ -182,7 +199,8 @@ def _slow_down(request: HttpRequest) -> HttpResponse:
 
 
 def _language(request: HttpRequest) -> str:
-    return (request.GET.get("lang") or get_language() or "en")[:12].lower()
+    """Of articles: they may be there in more languages than the page's own words."""
+    return (request.GET.get("lang") or get_language_from_request(request))[:12].lower()
 
 
 def _votes(request: HttpRequest) -> Votes:
@@ -200,5 +218,6 @@ def _etag(request: HttpRequest, text: ArticleText, votes: Votes) -> str:
         votes.said.get(one.pk),
         get_language(),
         request.user.is_authenticated,
+        incidents.banner_key(),
     )
     return quote_etag(hashlib.sha256(repr(parts).encode()).hexdigest()[:32])

@@ -102,10 +102,14 @@ def _render(page: Page) -> bytes:
     from django.contrib.auth.models import AnonymousUser
     from django.test import RequestFactory
     from django.urls import resolve
+    from django.utils import translation
+
+    from firstline.helpcenter import rules
 
     request = RequestFactory().get(page.address, {"lang": page.language} if page.language else {})
     request.user = AnonymousUser()
     request.is_export = True  # type: ignore[attr-defined]  # read by the help centre's templates
     request.csp_nonce = ""  # type: ignore[attr-defined]  # set by django-csp's middleware elsewhere
     match = resolve(page.address)
-    return bytes(match.func(request, *match.args, **match.kwargs).content)
+    with translation.override(rules.interface_language(page.address, page.language, "en")):
+        return bytes(match.func(request, *match.args, **match.kwargs).content)

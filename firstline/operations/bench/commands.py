@@ -20,6 +20,10 @@ ROWS = {
     "search": ("a search: two words, a very common word, operators", "newest 2,000, then rank, by psycopg"),
     "suggest": ("a suggestion: message → diagnosis and answer stored", "the embedder alone"),
     "live": ("live updates: message stored → event read on 100 open streams", "NOTIFY → a psycopg listener"),
+    "helpcenter": (
+        "an article of the help centre for 50 readers at once, first read and read before",
+        "an empty Django view in the same granian",
+    ),
     "gaps": ("the grouping of 1,000, 10,000 and 100,000 questions into gaps", "growth as n log n"),
     "up": ("the start of the desk, first and warm, to the first page", "none"),
     "memory": ("memory of all processes, idle and after work", "none"),

@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from firstline.operations import supervisor
@@ -38,8 +38,10 @@ def fetch(connection: http.client.HTTPConnection, path: str, cookie: str, port: 
 
 
 @contextlib.contextmanager
-def running_web(variables: dict[str, str] | None = None) -> Iterator[Web]:
-    """Start the web role against this process's database on a free port; stops it at the end."""
+def running_web(variables: dict[str, str] | None = None, program: Sequence[str] = ()) -> Iterator[Web]:
+    """Start the web role (or `program`, which takes its place) against this process's database on a free port; stops it
+    at the end.
+    """
     from django.conf import settings
 
     port = free_port()
@@ -52,7 +54,7 @@ def running_web(variables: dict[str, str] | None = None) -> Iterator[Web]:
         "FIRSTLINE_ALLOW_ROOT": "1",
         **(variables or {}),
     }
-    process = subprocess.Popen(supervisor.command("web"), env=environment, start_new_session=True)
+    process = subprocess.Popen(program or supervisor.command("web"), env=environment, start_new_session=True)
     try:
         wait_for(port)
         yield Web(port, process.pid)
