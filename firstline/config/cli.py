@@ -46,6 +46,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "firstline.evidence.commands",
         "firstline.answers.commands",
         "firstline.knowledge.commands",
+        "firstline.savings.commands",
     ),
 }
 """First word of a command → the modules whose `add(commands)` register it."""
