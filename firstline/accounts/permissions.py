@@ -32,6 +32,7 @@ _AGENT = _TRAINEE | {
     "replies.send_alone",
     "replies.approve",
     "contacts.merge",
+    "incidents.manage",
     "moderation.view",
     "moderation.decide",
 }
@@ -46,6 +47,11 @@ _LEAD = _AGENT | {
     "clocks.manage",
     "rules.manage",
     "replies.lift",
+    "surveys.view",
+    "thanks.tidy",
+    "quality.review",
+    "surveys.manage",
+    "engineers.manage",
 }
 _ADMIN = frozenset(
     {
@@ -56,8 +62,10 @@ _ADMIN = frozenset(
         "ledger.judge",
         "originals.view",
         "desk.configure",
+        "surveys.manage",
         "clocks.manage",
         "rules.manage",
+        "engineers.manage",
     }
 )
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from firstline.escalations import codeowners
-from firstline.escalations.models import Engineer, HelpKind
+from firstline.escalations.models import Engineer, HelpKind, Problem, Severity
 from firstline.escalations.rules import Said
 from firstline.sla.forms import CalendarForm
 
@@ -33,6 +34,41 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["engineer"].queryset = Engineer.objects.available()  # type: ignore[attr-defined]
+
+
+class ProblemForm(forms.Form):
+    """For which problem a conversation waits: one that is known, or a new one."""
+
+    problem = forms.ModelChoiceField(queryset=Problem.objects.none(), required=False)
+    title = forms.CharField(label=gettext_lazy("What is wrong, as engineers say it"), max_length=200, required=False)
+    severity = forms.TypedChoiceField(
+        label=gettext_lazy("How much does it hurt?"),
+        choices=Severity.choices,
+        coerce=int,
+        required=False,
+    )
+    url = forms.URLField(
+        label=gettext_lazy("Address of its issue"), max_length=600, required=False, assume_scheme="https"
+    )
+    package = forms.CharField(label=gettext_lazy("Published as"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, known: QuerySet[Problem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["problem"].queryset = known  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError when neither a known problem is chosen nor a new one named."""
+        data = super().clean() or {}
+        if data.get("problem") is None and not data.get("title", "").strip():
+            raise forms.ValidationError(_("Choose a problem, or give a new one a name."))
+        return data
+
+
+class IssueForm(forms.Form):
+    """Another issue for a problem: its address, or the repository in which to open one."""
+
+    url = forms.URLField(max_length=600, required=False, assume_scheme="https")
+    place = forms.CharField(max_length=200, required=False)
 
 
 class EngineerForm(CalendarForm):

@@ -26,6 +26,16 @@ _NOT_YET = re.compile(
     r"|when|will|if|until|would|hope|is it|any)\b|\?",
     re.IGNORECASE,
 )
+_BROKEN = re.compile(
+    r"\bstill (?:broken|happens|there|fails|failing|the same|not|no|doesn.t|does not|get|see|have|having)\b"
+    r"|\bsame (?:error|problem|issue|thing)\b|\bnot (?:fixed|solved|working|gone)\b"
+    r"|\b(?:doesn.t|does not|didn.t|did not|isn.t|is not) (?:work|help|fix|solve|working|fixed|solved|gone)\w*\b"
+    r"|\bno (?:change|luck|difference)\b|\bimmer noch\b|\bnicht (?:behoben|gelöst)\b",
+    re.IGNORECASE,
+)
+_READ = 4000
+"""How much of a message is read for a yes or no."""
+_SOMEBODY = "somebody"
 _PRERELEASE = re.compile(
     r"\d[-.]?(?:a|b|rc|alpha|beta|pre|preview|dev|canary|next|nightly|snapshot|insiders)(?:[.\d-]|\b)", re.IGNORECASE
 )
@@ -104,6 +114,24 @@ class Tracker:
             problem = self._problem_of(person)
             if problem.pending and problem.due and problem.due <= now:
                 self.letters.append(Letter(person, problem.pending, problem.due))
+
+    def wait_again(self, person: str, since: datetime) -> None:
+        """Somebody waits from that moment on, whom nothing helped that was out by then."""
+        self.pass_time(since)
+        self._releases = [one for one in self._releases if not (one.is_final and one.is_out)]
+        self.see({"kind": "linked", "people": [person]}, since)
+
+    def stands(self, letter: Letter) -> bool:
+        """Whether what a letter says is still so: its release holds a live fix, or the issue is still closed so."""
+        problem = self._problem_of(letter.person)
+        if letter.kind != "fixed":
+            return problem.pending == letter.kind
+        return any(one.shas & problem.live for one in self._releases if one.version == letter.version)
+
+    def is_reverted(self, person: str) -> bool:
+        """Whether a fix was taken back and none is left."""
+        problem = self._problem_of(person)
+        return bool(problem.fixes & problem.reverted) and not problem.fixes - problem.reverted
 
     def _still_waiting(self) -> list[str]:
         told = {letter.person for letter in self.letters} | self._content
@@ -214,6 +242,38 @@ def letters(waiting: Sequence[Mapping[str, Any] | str], events: Sequence[Mapping
     if ordered:
         tracker.pass_time(_time(ordered[-1]["at"]) + WAIT)
     return tracker.letters
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What somebody who waits is to be told now, if anything; `is_reverted` when no fix is left of those there were."""
+
+    letter: Letter | None
+    is_reverted: bool
+
+
+def owed(events: Sequence[Mapping[str, Any]], *, now: datetime, publishes: bool, since: datetime | None = None) -> Owed:
+    """What one person is owed at `now`, who has waited from the beginning, or again since a moment. Only what is still
+    true counts: a fix that was released and taken back before anybody was told is none.
+    """
+    ordered = sorted(events, key=lambda event: _time(event["at"]))
+    tracker = Tracker([] if since else [_SOMEBODY], publishes=publishes)
+    for event in ordered:
+        at = _time(event["at"])
+        if since is not None and at > since:
+            tracker.wait_again(_SOMEBODY, since)
+            since = None
+        tracker.see(event, at)
+    if since is not None:
+        tracker.wait_again(_SOMEBODY, since)
+    tracker.pass_time(now)
+    letter = next((one for one in tracker.letters if tracker.stands(one)), None)
+    return Owed(letter, tracker.is_reverted(_SOMEBODY))
+
+
+def says_it_is_broken(text: str) -> bool:
+    """Whether somebody who was told of a fix says that it is none."""
+    return bool(_BROKEN.search(text[:_READ])) and not says_it_works(text)
 
 
 def says_it_works(text: str) -> bool:

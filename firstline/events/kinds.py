@@ -97,6 +97,7 @@ class Kind(models.TextChoices):
     CARE_SEEN = "care.seen", _("Words of somebody who may be in danger")
     CARE_ASKED = "care.asked", _("Somebody may be in danger")
     CARE_TAKEN = "care.taken", _("Care taken over")
+    PICTURE_REMEMBERED = "picture.remembered", _("Picture remembered")
     SAFETY_CHANGED = "safety.changed", _("Safety contacts or helplines changed")
     PERSON_EXPORTED = "person.exported", _("A person’s data exported")
     PERSON_ERASED = "person.erased", _("A person’s data erased")

@@ -252,6 +252,7 @@ moderation:second          | {case}                         | POST | agree=yes  
 moderation:lift            | {case}                         | POST | reason=spoke               | login 404 404 404 403
 moderation:decide_appeal   | {case}                         | POST | outcome=upheld             | login 404 404 404 403
 moderation:hand_over       | {case}                         | POST | -                          | login 404 302 302 403
+moderation:remember_picture | {case} {attachment}            | POST | -                          | login 404 404 404 403
 moderation:accept          | {case}                         | POST | -                          | login 404 302 302 403
 moderation:report          | {message}                      | GET  | -                          | login 404 200 200 403
 moderation:report          | {message}                      | POST | reason=spam                | login 404 302 302 403
@@ -383,6 +384,14 @@ escalations:ask            | {conversation}                 | POST | kind=questi
 escalations:withdraw       | 999999                         | POST | -                          | login 404 404 404 403
 escalations:use            | 999999                         | POST | -                          | login 404 404 404 403
 escalations:article        | 999999                         | POST | -                          | login 404 404 404 403
+escalations:choose_problem | {conversation}                 | GET  | -                          | login 404 200 200 403
+escalations:choose_problem | {conversation}                 | POST | title=Slow                 | login 404 302 302 403
+escalations:leave_problem  | {conversation}                 | POST | -                          | login 404 302 302 403
+escalations:use_told       | {conversation}                 | POST | -                          | login 404 302 302 403
+escalations:problems       | -                              | GET  | -                          | login 200 200 200 403
+escalations:accept_problem | -                              | POST | signature=none             | login 302 302 302 403
+escalations:problem        | 999999                         | GET  | -                          | login 404 404 404 403
+escalations:problem_issue  | 999999                         | POST | place=orbit/cli            | login 404 404 404 403
 escalations:engineers      | -                              | GET  | -                          | login 403 403 200 200
 escalations:add_engineer   | -                              | GET  | -                          | login 403 403 200 200
 escalations:add_engineer   | -                              | POST | name=Rui email=rui@build.example zone=UTC budget=3 | login 403 403 302 302

@@ -31,6 +31,14 @@ PLAIN: dict[Kind, Promise] = {
     Kind.REVIEW_EDITED: _lazy("changed a shared draft"),
     Kind.REVIEW_APPROVED: _lazy("said yes to a draft"),
     Kind.REVIEW_WITHDRAWN: _lazy("took a shared draft back"),
+    Kind.PROBLEM_LINKED: _lazy("said which problem this waits for"),
+    Kind.PROBLEM_UNLINKED: _lazy("said that this waits for no problem"),
+    Kind.CONTACT_OWED: _lazy("laid out what the contact is owed: the problem came to an end"),
+    Kind.HELP_ASKED: _lazy("asked an engineer"),
+    Kind.HELP_ANSWERED: _lazy("heard from an engineer"),
+    Kind.HELP_REFUSED: _lazy("heard that an engineer can’t help"),
+    Kind.HELP_PASSED: _lazy("heard that another engineer knows better"),
+    Kind.HELP_OVERDUE: _lazy("saw the time pass in which an engineer’s answer was wanted"),
     Kind.PROMISE_MADE: _lazy("promised to come back to it"),
     Kind.PROMISE_KEPT: _lazy("kept a promise"),
     Kind.THREAD_ANSWERED: _lazy("saw it answered where it was asked"),
@@ -70,6 +78,14 @@ ICONS = {
     Kind.REVIEW_EDITED: "pencil-line",
     Kind.REVIEW_APPROVED: "check-check",
     Kind.REVIEW_WITHDRAWN: "undo-2",
+    Kind.PROBLEM_LINKED: "circle-dot",
+    Kind.PROBLEM_UNLINKED: "circle-dot",
+    Kind.CONTACT_OWED: "megaphone",
+    Kind.HELP_ASKED: "wrench",
+    Kind.HELP_ANSWERED: "wrench",
+    Kind.HELP_REFUSED: "wrench",
+    Kind.HELP_PASSED: "wrench",
+    Kind.HELP_OVERDUE: "clock",
     Kind.PROMISE_MADE: "hand-heart",
     Kind.PROMISE_KEPT: "check-check",
     Kind.THREAD_ANSWERED: "circle-check",
@@ -87,6 +103,7 @@ ICONS = {
     Kind.AUDIENCE_OVERRIDDEN: "globe",
     Kind.ANSWER_QUEUED: "send",
     Kind.ANSWER_JUDGED: "thumbs-up",
+    Kind.SURVEY_ANSWERED: "smile",
 }
 
 
@@ -162,6 +179,9 @@ def _said(event: Event, names: _Names) -> str:
                 if data.get("helped")
                 else _("said that the automatic answer did not help")
             )
+        case Kind.SURVEY_ANSWERED:
+            good = data.get("rating") == "good"
+            return _("said that our answer was good") if good else _("said that our answer was not good")
         case Kind.CLOCK_PAUSED:
             return _("let the clock stand still")
         case Kind.CONVERSATION_TEAM_CHANGED:

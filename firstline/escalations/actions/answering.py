@@ -140,12 +140,17 @@ def take_mail(
 
 def draft(conversation: Conversation, writer: User | None, text: str) -> bool:
     """Lay an answer into somebody's draft, with a greeting in the contact's language; what they have begun stays."""
-    if writer is None or not text:
+    return bool(text) and lay(conversation, writer, f"{greeting(conversation)}\n\n{text}")
+
+
+def lay(conversation: Conversation, writer: User | None, text: str) -> bool:
+    """Lay a whole letter into somebody's draft, unless they have begun one."""
+    if writer is None or not writer.is_active:
         return False
     kept, _is_new = Draft.objects.get_or_create(conversation=conversation, user=writer, mode=DraftMode.REPLY)
     if kept.text.strip():
         return False
-    kept.text, kept.updated_at = f"{greeting(conversation)}\n\n{text}", clock.now()
+    kept.text, kept.updated_at = text, clock.now()
     kept.save(update_fields=["text", "updated_at"])
     return True
 

@@ -15,6 +15,7 @@ from firstline.core import clock
 from firstline.escalations import letters, queries, rules
 from firstline.escalations.actions import answering, asking, minding, writing
 from firstline.escalations.models import Engineer, HelpRequest, HelpState, Way
+from firstline.escalations.queries import asking as asking_queries
 from firstline.escalations.tests.conftest import MONDAY, engineer
 from firstline.intake import actions as intake
 from firstline.intake.models import InboundItem
@@ -351,7 +352,7 @@ def test_two_hundred_answers_make_past_cases_count(
         for _ in range(rules.ENOUGH_PAST - 1)
     ]  # fmt: skip
     HelpRequest.objects.bulk_create(past)
-    assert queries._solved(conversation) == {}
-    shares = queries._shares([(0.9, "1"), (0.6, "2"), (0.5, "1")])
+    assert asking_queries._solved(conversation) == {}
+    shares = asking_queries._shares([(0.9, "1"), (0.6, "2"), (0.5, "1")])
     assert (round(shares["1"][0], 9), shares["1"][1]) == (0.7, 2)
     assert letters.title(past[0]) == "x"

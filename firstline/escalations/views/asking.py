@@ -14,7 +14,7 @@ from firstline.core import clock
 from firstline.escalations import queries
 from firstline.escalations.actions import answering, asking, writing
 from firstline.escalations.forms import AskForm
-from firstline.escalations.models import HelpKind, HelpRequest
+from firstline.escalations.models import HelpKind, HelpRequest, Told, Waiting
 from firstline.knowledge.actions.proposing import ProposalRefused
 
 SHOWN = 3
@@ -28,7 +28,11 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     conversation = visible(request, pk)
     now = clock.now()
     asked = [{"one": one, "is_late": one.is_late(now)} for one in queries.beside(conversation)]
-    context = {"conversation": conversation, "asked": asked}
+    waits = Waiting.objects.filter(conversation=conversation).select_related("problem").first()
+    context = {"conversation": conversation, "asked": asked, "waits": waits}
+    if waits is not None:
+        told = Told.objects.filter(conversation=conversation, problem=waits.problem).order_by("-pk").first()
+        context |= {"issues": waits.problem.issues.all(), "told": told, "impact": queries.impact(waits.problem)}
     return render(request, "escalations/panel.html", context)
 
 

@@ -18,6 +18,7 @@ from firstline.conversations.actions import confirming, delivering, receiving
 from firstline.conversations.models import Conversation, ExternalId, Participant
 from firstline.conversations.rules import Inbound, Join
 from firstline.core import clock, statements, tokens
+from firstline.escalations.actions import answering
 from firstline.inboxes.actions import came_back, note_forward_code
 from firstline.inboxes.models import Inbox
 from firstline.intake import masking
@@ -116,8 +117,8 @@ def _place(item: InboundItem, masked: masking.MaskedMessage, auth: SenderAuth, e
     if parsed.forward_verification is not None:
         note_forward_code(item.inbox, parsed.forward_verification.code, parsed.forward_verification.link)
     try:
-        noted = _answer_to_news(parsed, auth, envelope)
-    except notifications.NotTaken:
+        noted = _answer_to_news(parsed, auth, envelope) or _answer_of_engineer(masked, auth, envelope)
+    except (notifications.NotTaken, answering.NotTaken):
         return mark(item, "quarantined:from_support_address")
     if noted is not None:
         item.conversation = noted
@@ -156,6 +157,17 @@ def _answer_to_news(parsed: ParsedMessage, auth: SenderAuth, envelope: Envelope)
     addressed = [*envelope.rcpt_to, *(one.email for one in (*parsed.to, *parsed.cc))]
     words = parsed.reply_text or parsed.text
     return notifications.take_answer(addressed, parsed.sender.email, words, is_proved=auth.result == "pass")
+
+
+def _answer_of_engineer(masked: masking.MaskedMessage, auth: SenderAuth, envelope: Envelope) -> Conversation | None:
+    """Where an engineer's answer to a request went; None for any other mail. Raises NotTaken."""
+    parsed = masked.parsed
+    if parsed.kind != "message" or parsed.sender is None:
+        return None
+    addressed = [*envelope.rcpt_to, *(one.email for one in (*parsed.to, *parsed.cc))]
+    words = parsed.reply_text or parsed.text
+    proved = auth.result == "pass"
+    return answering.take_mail(addressed, parsed.sender.email, words, is_proved=proved, files=masked.files)
 
 
 def _receive(item: InboundItem, known: Known, incoming: receiving.Incoming) -> str:
