@@ -16,6 +16,7 @@ urlpatterns = [
     path("moderation/<int:pk>/lift/", cases.lift, name="lift"),
     path("moderation/<int:pk>/appeal/", cases.decide_appeal, name="decide_appeal"),
     path("moderation/<int:pk>/hand-over/", cases.hand_over, name="hand_over"),
+    path("moderation/<int:pk>/pictures/<int:attachment>/", cases.remember_picture, name="remember_picture"),
     path("moderation/<int:pk>/accept/", cases.accept, name="accept"),
     path("messages/<int:pk>/report/", reports.report, name="report"),
     path("conversations/<int:pk>/care/", caring.panel, name="care"),

@@ -10,7 +10,7 @@ from firstline.conversations.models import COVERED_FROM, SEVERITY, Cover, Messag
 from firstline.core import clock
 from firstline.covers import judging
 from firstline.moderation import rules
-from firstline.moderation.actions import marking
+from firstline.moderation.actions import marking, picturing
 from firstline.moderation.models import Mark, Measure, Sanction
 
 HOLDS = (Measure.SUSPEND, Measure.BAN)
@@ -26,7 +26,8 @@ def judge(incoming: Incoming) -> Standing:
         held = _held(sanction, incoming, said)
         if held is not None:
             return held
-    gravest = max((said, _quoting(incoming), _returning(incoming, words)), key=lambda one: one.severity)
+    found = (said, _quoting(incoming), _returning(incoming, words), _showing(incoming))
+    gravest = max(found, key=lambda one: one.severity)
     return replace(gravest, needs_care=said.needs_care)
 
 
@@ -79,6 +80,19 @@ def _returning(incoming: Incoming, words: str) -> Standing:
     if sanction is None or rules.evasion_score(found) < rules.EVADES_FROM:
         return FINE
     return Standing(Reason.BAN_EVASION, SEVERITY[Reason.BAN_EVASION], Origin.EVASION, score=rules.evasion_score(found))
+
+
+def _showing(incoming: Incoming) -> Standing:
+    """A picture that somebody here remembered, made smaller, turned or mirrored: covered until a person looked (D-11).
+    A picture that can't be read matches nothing; the preview shows none of it either.
+    """
+    found = picturing.match(incoming.attachments)
+    if found is None:
+        return FINE
+    known, bits = found
+    terms = (f"picture {known.pk}", f"distance {bits} of 256")
+    severity = max(COVERED_FROM, SEVERITY[known.reason])
+    return Standing(known.reason, severity, score=1 - bits / 256, terms=terms, version=picturing.VERSION)
 
 
 def _lines(text: str) -> Iterable[str]:

@@ -9,6 +9,7 @@ from firstline.moderation.models.care import (
     SafetyContact,
 )
 from firstline.moderation.models.case import Case, CaseItem, Evidence, Report, ReporterMute
+from firstline.moderation.models.picture import KnownPicture
 from firstline.moderation.models.sanction import (
     BINDING,
     Appeal,
@@ -44,6 +45,7 @@ __all__ = [
     "Evidence",
     "HandOver",
     "Helpline",
+    "KnownPicture",
     "Mark",
     "Measure",
     "NoticeState",

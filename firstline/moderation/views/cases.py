@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from firstline.accounts.doors import needs, person
+from firstline.conversations.models import Attachment
 from firstline.conversations.views.common import permitted
 from firstline.moderation import queries, rules, texts
-from firstline.moderation.actions import appealing, deciding, ending, routing, upstream
+from firstline.moderation.actions import appealing, deciding, ending, picturing, routing, upstream
 from firstline.moderation.actions.moving import Refused
 from firstline.moderation.forms import AppealAnswerForm, DecisionForm, LiftForm, SecondForm, problems
 from firstline.moderation.models import Appeal, Case, CaseState, Measure, Sanction
@@ -105,6 +106,20 @@ def decide_appeal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@needs(DECIDE)
+def remember_picture(request: HttpRequest, pk: int, attachment: int) -> HttpResponse:
+    """Know a picture of the case again, whoever sends it; nobody has to open it for that (D-11)."""
+    found = _case(request, pk)
+    file = get_object_or_404(Attachment.objects.filter(message__case_item__case=found), pk=attachment)
+    try:
+        picturing.remember(file, case=found, by=person(request))
+    except Refused as refused:
+        return _show(request, found, {"problem": str(refused)}, status=422)
+    messages.success(request, _("Remembered: it is covered wherever it comes from."))
+    return redirect("moderation:case", found.pk)
+
+
+@require_POST
 @needs(VIEW)
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """ "Not me, not now": to the next case, without a question (W-06)."""
@@ -154,6 +169,7 @@ def _show(request: HttpRequest, found: Case, extra: dict[str, Any], status: int 
         **_side(request),
         "case": found,
         "own_messages": shown,
+        "pictures": picturing.pictures_of(found),
         "copies": found.items.filter(is_copy=True).count(),
         "reports": queries.reports_of(found),
         "precedents": queries.precedents(found),
