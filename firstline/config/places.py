@@ -42,6 +42,7 @@ PLACES = [
         "activity",
         "clocks.manage",
     ),
+    Place("paging:settings", _("On call"), _("Who is called out of hours, and how"), "phone", "clocks.manage"),
     Place("automation:index", _("Rules"), _("What is done the same way every time"), "zap", "rules.manage"),
     Place(
         "answers:report",

@@ -45,10 +45,19 @@ confirm_address = Reaction("ask.confirm_address", queue="delivery")
 
 send_help = Reaction("escalations.send", queue="delivery")
 nudge_engineer = Reaction("escalations.nudge", queue="delivery")
+read_issue = Reaction("escalations.read_issue", queue="delivery")
+look_at_issues = Reaction("escalations.look_at_issues", queue="delivery")
 
+tell_author = Reaction("quality.tell", queue="delivery")
 plan_survey = Reaction("surveys.plan", priority=-5)
 
 look_elsewhere = Reaction("handles.look_elsewhere", queue="answers")
+
+call_out = Reaction("paging.call_out", priority=30)
+ring = Reaction("paging.ring", queue="delivery", priority=30)
+pass_on = Reaction("paging.pass_on", priority=30)
+answered_elsewhere = Reaction("paging.answered", priority=30)
+quiet_pagers = Reaction("paging.quiet", queue="delivery", priority=20)
 
 tell_everybody = Reaction("incidents.tell", queue="delivery")
 write_status = Reaction("incidents.write_status", priority=10)
@@ -60,7 +69,7 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.MESSAGE_COVERED: [index, look],
     Kind.CARE_SEEN: [care],
     Kind.SECRET_SEALED: [advise],
-    Kind.CARE_ASKED: [call_second],
+    Kind.CARE_ASKED: [call_second, call_out],
     Kind.SANCTION_STUCK: [tell_stuck],
     Kind.MESSAGE_UNCOVERED: [suggest, index],
     Kind.THREAD_PULLED_IN: [pull_in],
@@ -90,6 +99,7 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.REVIEW_EDITED: [tell],
     Kind.REVIEW_APPROVED: [tell],
     Kind.CLOCKS_CHANGED: [set_all_clocks],
+    Kind.ANSWER_REVIEWED: [tell_author],
     Kind.SUGGESTION_MADE: [answer],
     Kind.REPLAY_ASKED: [replay],
     Kind.SIGNATURE_CHANGED: [read_again],
@@ -100,7 +110,7 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.ARTICLE_RETIRED: [index],
     Kind.ARTICLE_STALED: [index],
     Kind.ARTICLE_TRUSTED: [index],
-    Kind.RELEASE_RECORDED: [examine],
+    Kind.RELEASE_RECORDED: [examine, look_at_issues],
     Kind.PHRASING_ADDED: [index],
     Kind.ADDRESS_CLAIMED: [confirm_address],
     Kind.INBOX_CHANGED: [tell_admins],
@@ -109,12 +119,21 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.LEDGER_CHECK_ASKED: [check_ledger],
     Kind.LEDGER_GAP_FOUND: [tell_of_gaps],
     Kind.HELP_ASKED: [send_help],
+    Kind.ISSUE_LINKED: [read_issue],
+    Kind.THREAD_CLOSED: [look_at_issues],
+    Kind.THREAD_REOPENED: [look_at_issues],
     Kind.HELP_NUDGED: [nudge_engineer],
     Kind.ACKNOWLEDGEMENT_ASKED: [acknowledge],
     Kind.ACKNOWLEDGEMENTS_STOPPED: [tell_of_stop],
-    Kind.INCIDENT_SUSPECTED: [tell],
+    Kind.INCIDENT_SUSPECTED: [tell, call_out],
     Kind.INCIDENT_UPDATE_DUE: [tell],
-    Kind.INCIDENT_DECLARED: [write_status],
+    Kind.INCIDENT_DECLARED: [write_status, answered_elsewhere],
+    Kind.INCIDENT_DISMISSED: [answered_elsewhere],
+    Kind.CARE_TAKEN: [answered_elsewhere],
+    Kind.MALWARE_REPORTED: [call_out],
+    Kind.PAGE_CALLED: [ring],
+    Kind.PAGE_WAITED: [pass_on],
+    Kind.PAGE_ANSWERED: [quiet_pagers],
     Kind.INCIDENT_UPDATED: [write_status],
     Kind.INCIDENT_LEARNED: [write_status],
     Kind.INCIDENT_TELLING_ASKED: [tell_everybody],

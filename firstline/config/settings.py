@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "firstline.translation",
     "firstline.moderation",
     "firstline.incidents",
+    "firstline.paging",
     "firstline.knowledge",
     "firstline.search",
     "firstline.answers",

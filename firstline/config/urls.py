@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("firstline.notifications.urls")),
     path("", include("firstline.automation.urls")),
     path("", include("firstline.shifts.urls")),
+    path("", include("firstline.paging.urls")),
     path("", include("firstline.practice.urls")),
     path("", include("firstline.answers.urls")),
     path("", include("firstline.upstream.urls")),

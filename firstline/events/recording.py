@@ -14,7 +14,7 @@ from firstline.core import clock, statements
 from firstline.events.kinds import Kind
 
 CHANNEL = "firstline"
-QUIET = {Kind.INBOUND_ACCEPTED, Kind.DIAGNOSIS_MADE, Kind.USER_CREATED, Kind.PUSH_ASKED}
+QUIET = {Kind.INBOUND_ACCEPTED, Kind.DIAGNOSIS_MADE, Kind.USER_CREATED, Kind.PUSH_ASKED, Kind.PAGE_WAITED}
 """Kinds that no open page shows: they spare the commit lock that NOTIFY takes."""
 FOR_ONE = {Kind.ACCESS_REVOKED, Kind.NOTIFICATION_MADE}
 """Kinds that concern the pages of one person, who is `user` in their data."""

@@ -183,6 +183,15 @@ conversations:approve_review | 999999                       | POST | version=1  
 conversations:withdraw_review | 999999                      | POST | -                          | login 404 404 404 403
 conversations:lifts        | -                              | GET  | -                          | login 403 403 200 403
 conversations:lifts        | -                              | POST | user=1 case=NO             | login 403 403 422 403
+paging:index               | -                              | GET  | -                          | login 200 200 200 403
+paging:stand_in            | -                              | POST | user=999999                | login 422 422 422 403
+paging:take_back           | 999999                         | POST | -                          | login 404 404 404 403
+paging:page                | 999999                         | GET  | -                          | login 404 404 404 403
+paging:answer              | 999999                         | POST | -                          | login 404 404 404 403
+paging:settings            | -                              | GET  | -                          | login 403 403 200 200
+paging:settings            | -                              | POST | zone=Mars                  | login 403 403 422 422
+paging:keep_pager          | -                              | POST | kind=fax                   | login 403 403 422 422
+paging:try_pager           | 999999                         | POST | -                          | login 403 403 404 404
 shifts:shift               | -                              | GET  | -                          | login 200 200 200 403
 shifts:hand_over           | -                              | POST | conversations={theirs.conversation} | login 302 422 422 403
 shifts:away                | -                              | POST | until=2020-01-01T10:00     | login 422 422 422 403

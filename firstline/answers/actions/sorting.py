@@ -20,7 +20,7 @@ from firstline.conversations.models import ENDED, UNRESOLVED, Conversation, Mess
 from firstline.core import clock
 from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
-from firstline.events.recording import record
+from firstline.events.recording import MACHINE, Actor, record
 from firstline.models_ai import embedder, languages
 from firstline.models_ai.embedder import ModelMissing, Vectors
 from firstline.search.rules import passages, vectors
@@ -31,6 +31,8 @@ MOST_OPEN = 2000
 SAME_QUESTION = 0.7
 """From this cosine on nine of ten pairs ask the same (models-and-data.md 9)."""
 MOST_ALIKE = 10
+MALWARE, MALWARE_FORM = "SEC-01", "malware"
+"""The case type, and the word of the form for it."""
 Proposed = tuple[str, str, float, int | None]
 
 
@@ -49,6 +51,8 @@ def sort(message_id: int) -> None:
     vector, model = _vector(text)
     found = {kind: (kind, value, chance, by) for kind, value, chance, by in _proposals(message, text, vector, model)}
     with transaction.atomic():
+        if found.get(SortingKind.CASE, ("", "", 0.0, None))[1] == MALWARE or _asked_as_malware(conversation):
+            _report_malware(conversation, by=MACHINE)
         Sorting.objects.bulk_create(
             [
                 Sorting(conversation=conversation, kind=kind, value=value, chance=round(chance, 4), model_id=by)
@@ -58,6 +62,16 @@ def sort(message_id: int) -> None:
         )
         if vector is not None and not conversation.sealed:
             _join_alike(conversation, vector, model)
+
+
+def _asked_as_malware(conversation: Conversation) -> bool:
+    """Whether whoever asked chose the form's "Report malware or a vulnerability"."""
+    return conversation.tags.filter(name=MALWARE_FORM).exists()
+
+
+def _report_malware(conversation: Conversation, *, by: Actor) -> None:
+    """Say that malware is reported: somebody is called for it, at night too."""
+    record(Kind.MALWARE_REPORTED, by=by, conversation_id=conversation.pk, inbox_id=conversation.inbox_id)
 
 
 def _is_later(message: Message) -> bool:
@@ -188,6 +202,8 @@ def _apply(conversation: Conversation, kind: str, value: str, by: User) -> None:
         tagging.add_tag(conversation, value, by=by)
     elif kind == SortingKind.PRIORITY:
         assigning.set_priority(conversation, int(value), by=by)
+    elif kind == SortingKind.CASE and value == MALWARE:
+        _report_malware(conversation, by=by)
     elif kind == SortingKind.LANGUAGE:
         Contact.objects.filter(pk=conversation.contact_id).update(language=value)
 
