@@ -1,6 +1,6 @@
 """Every write about contacts."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
@@ -24,15 +24,13 @@ def identify(*, channel: str, address: str, name: str, key: str = "") -> Contact
     known = ContactIdentity.objects.filter(channel=channel, key=key).first()
     if known is not None:
         return known
-    try:
-        with transaction.atomic():
-            contact = Contact(name=name[:200])
-            made = ContactIdentity(channel=channel, key=key, contact=contact, address=address.strip(), name=name[:200])
-            statements.insert_together(contact, made)
-            return made
-    except IntegrityError:
-        # Their first two mails are being processed at the same moment: the other one was faster.
-        return ContactIdentity.objects.get(channel=channel, key=key)
+    contact = Contact(name=name[:200])
+    made = ContactIdentity(channel=channel, key=key, contact=contact, address=address.strip(), name=name[:200])
+    statements.insert_together(contact, made, unless_known=ContactIdentity)
+    if made.pk is not None:
+        return made
+    contact.delete()  # their first two mails are being processed at the same moment: the other one was faster
+    return ContactIdentity.objects.get(channel=channel, key=key)
 
 
 class MergeRefused(Exception):

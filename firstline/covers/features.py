@@ -1,7 +1,7 @@
 """A text as counts of words and of letters within words: the same for training and for judging."""
 
 import re
-from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
@@ -20,18 +20,20 @@ def plain(text: str) -> str:
     return _NUMBER.sub("0", _HANDLE.sub("@user", text)).lower()[:_LONGEST]
 
 
-def word_counts(text: str) -> Counter[str]:
+def words(text: str) -> list[str]:
     """Words and pairs of neighbours, of a text made `plain`; prefix `w `."""
-    words = _WORD.findall(text)
-    pairs = (f"{one} {two}" for one, two in pairwise(words))
-    return Counter([*(f"w {word}" for word in words), *(f"w {pair}" for pair in pairs)])
+    found = _WORD.findall(text)
+    return [*(f"w {word}" for word in found), *(f"w {one} {two}" for one, two in pairwise(found))]
 
 
-def letter_counts(text: str) -> Counter[str]:
+def letters(text: str) -> list[str]:
     """Runs of two to four letters within words, their edges marked; prefix `c `."""
-    found: Counter[str] = Counter()
-    for word in text.split():
-        padded = f" {word} "
-        for size in range(_SHORTEST_RUN, _LONGEST_RUN + 1):
-            found.update(f"c {padded[start : start + size]}" for start in range(max(1, len(padded) - size + 1)))
-    return found
+    return [run for word in text.split() for run in _runs(word)]
+
+
+@lru_cache(maxsize=16_384)
+def _runs(word: str) -> tuple[str, ...]:
+    """The runs of one word: people use the same few thousand over and over."""
+    padded = f" {word} "
+    sizes = range(_SHORTEST_RUN, _LONGEST_RUN + 1)
+    return tuple(f"c {padded[at : at + size]}" for size in sizes for at in range(max(1, len(padded) - size + 1)))

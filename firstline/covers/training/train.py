@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from firstline.covers.features import letter_counts, plain, word_counts
+from firstline.covers.features import letters, plain, words
 from firstline.covers.model import FOLDER, Model
 
 FOLDS = 5
@@ -28,17 +28,17 @@ KEPT = 70_000
 LEAST = 2, 4
 SETS = {"raman2020": "id", "incivility": "thread"}
 
-Row = tuple[Counter[str], Counter[str], int]
+Row = tuple[list[str], list[str], int]
 
 
 def read(folder: Path, name: str) -> tuple[list[Row], list[int]]:
-    """Rows as counts and label, and the fold of each; rows of one group stay together."""
+    """Rows as words, letters and label, and the fold of each; rows of one group stay together."""
     rows, folds = [], []
     with gzip.open(folder / name / "items.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             spoken = plain(row["text"])
-            rows.append((word_counts(spoken), letter_counts(spoken), int(row["label"])))
+            rows.append((words(spoken), letters(spoken), int(row["label"])))
             folds.append(hashlib.sha256(str(row[SETS[name]]).encode()).digest()[0] % FOLDS)
     return rows, folds
 
@@ -46,9 +46,9 @@ def read(folder: Path, name: str) -> tuple[list[Row], list[int]]:
 def fit(rows: list[Row]) -> Model:
     """Two passes: all features that occur often enough, then the strongest of them alone."""
     documents: list[Counter[str]] = [Counter(), Counter()]
-    for words, letters, _label in rows:
-        documents[0].update(words.keys())
-        documents[1].update(letters.keys())
+    for *said, _label in rows:
+        for found, features in zip(documents, said, strict=True):
+            found.update(set(features))
     frequencies = {
         feature: float(np.float16(1 + np.log((1 + len(rows)) / (1 + count))))
         for found, least in zip(documents, LEAST, strict=True)
@@ -56,22 +56,21 @@ def fit(rows: list[Row]) -> Model:
         if count >= least
     }
     first = _solve(rows, frequencies)
-    strongest = sorted(first.weights, key=lambda one: (-abs(first.weights[one]), one))[:KEPT]
+    strongest = sorted(first.places, key=lambda one: (-abs(first.weights[first.places[one]]), one))[:KEPT]
     return _solve(rows, {feature: frequencies[feature] for feature in sorted(strongest)})
 
 
 def _solve(rows: list[Row], frequencies: dict[str, float]) -> Model:
     from scipy.sparse import csr_matrix
 
-    column = {feature: number for number, feature in enumerate(frequencies)}
+    column = {feature: place for place, feature in enumerate(frequencies)}
     data: list[float] = []
     places: list[int] = []
     starts = [0]
-    for words, letters, _label in rows:
-        for counts in (words, letters):
-            values = {
-                column[one]: (1 + np.log(count)) * frequencies[one] for one, count in counts.items() if one in column
-            }
+    for *said, _label in rows:
+        for features in said:
+            counts = Counter(one for one in features if one in column)
+            values = {column[one]: (1 + np.log(count)) * frequencies[one] for one, count in counts.items()}
             length = np.sqrt(sum(value * value for value in values.values())) or 1.0
             places += values.keys()
             data += [value / length for value in values.values()]
@@ -80,7 +79,7 @@ def _solve(rows: list[Row], frequencies: dict[str, float]) -> Model:
     solved = LogisticRegression(C=1.0, max_iter=500, class_weight="balanced").fit(matrix, [row[2] for row in rows])
     step = float(np.abs(solved.coef_).max()) / 127
     weights = np.round(solved.coef_[0] / step) * step
-    return Model(dict(zip(column, weights.tolist(), strict=True)), frequencies, float(solved.intercept_[0]), 1.0, 0.0)
+    return Model(column, weights, np.array(list(frequencies.values())), float(solved.intercept_[0]), 1.0, 0.0)
 
 
 def raw(model: Model, row: Row) -> float:
@@ -107,12 +106,13 @@ def main(folder: Path) -> None:
 
 def write(model: Model, slope: float, shift: float) -> None:
     """Both files, without times in them, so that the same data give the same bytes."""
-    names = sorted(model.weights)
-    weights = np.array([model.weights[name] for name in names])
+    names = sorted(model.places)
+    order = [model.places[name] for name in names]
+    weights = model.weights[order]
     step = float(np.abs(weights).max()) / 127
     arrays: dict[str, Any] = {
         "weights": np.round(weights / step).astype(np.int8),
-        "frequencies": np.array([model.frequencies[name] for name in names], dtype=np.float16),
+        "frequencies": model.frequencies[order].astype(np.float16),
         "step": np.float64(step),
         "numbers": np.array([model.offset, slope, shift]),
     }
