@@ -1,7 +1,7 @@
 """Excerpts of public issues, each with its address: error lines as people pasted them, labelled by hand.
 
-`part` says how a row was used: `look` rows were read while the signatures were written; `second`, `third` and `fourth`
-were gathered and labelled later, measured once unseen (docs/reference/measured.md) and only then read as well.
+`part` says how a row was used: `look` rows were read while the signatures were written; `second` to `fifth` were
+gathered and labelled later, measured once unseen (docs/reference/measured.md) and only then read as well.
 """
 
 import json
