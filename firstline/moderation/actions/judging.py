@@ -7,26 +7,31 @@ from datetime import timedelta
 from firstline.conversations.actions.covering import FINE, Standing
 from firstline.conversations.actions.receiving import Incoming
 from firstline.conversations.models import COVERED_FROM, SEVERITY, Cover, Message, Origin, Reason
-from firstline.core import clock
+from firstline.core import clock, statements
 from firstline.covers import judging
 from firstline.moderation import rules
 from firstline.moderation.actions import marking, picturing
-from firstline.moderation.models import Mark, Measure, Sanction
+from firstline.moderation.models import Measure, Sanction
 
 HOLDS = (Measure.SUSPEND, Measure.BAN)
+_ANYBODY = (
+    "SELECT EXISTS (SELECT FROM moderation_sanction WHERE ended_at IS NULL), EXISTS (SELECT FROM moderation_mark)"
+)
+"""Whether anybody is sanctioned or was marked at all: on most desks, and for most mails, nobody is."""
 
 
 def judge(incoming: Incoming) -> Standing:
     """The cover that a message needs, and whether it is held (settings.ARRIVAL_JUDGE)."""
-    now = clock.now()
-    sanctions = list(Sanction.objects.in_force(now).about(incoming.identity))
+    [(is_strict, has_marks)] = statements.run(_ANYBODY, [])
+    sanctions = list(Sanction.objects.in_force(clock.now()).about(incoming.identity)) if is_strict else []
     words = incoming.parsed.reply_text or incoming.parsed.text
     said = by_words(f"{incoming.parsed.subject}\n{words}")
     for sanction in sanctions:
         held = _held(sanction, incoming, said)
         if held is not None:
             return held
-    found = (said, _quoting(incoming), _returning(incoming, words), _showing(incoming))
+    returning = _returning(incoming, words) if has_marks else FINE
+    found = (said, _quoting(incoming), returning, _showing(incoming))
     gravest = max(found, key=lambda one: one.severity)
     return replace(gravest, needs_care=said.needs_care)
 
@@ -74,8 +79,6 @@ def _quoting(incoming: Incoming) -> Standing:
 
 def _returning(incoming: Incoming, words: str) -> Standing:
     """Signs that somebody sanctioned has come back: covered until somebody has looked, never held (M-12)."""
-    if not Mark.objects.exists():
-        return FINE
     found, sanction = marking.signals(incoming.identity, words)
     if sanction is None or rules.evasion_score(found) < rules.EVADES_FROM:
         return FINE
