@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StarterArticle:
-    """One file of knowledge/starter: its front matter and its text."""
+    """One file of knowledge/starter: its front matter and its text. `cases` are rows of the case table that it answers
+    beside those of its signatures.
+    """
 
     slug: str
     title: str
@@ -15,6 +17,7 @@ class StarterArticle:
     category: str = ""
     signatures: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
 
 
 class BadStarter(ValueError):
@@ -41,6 +44,7 @@ def parse_starter(source: str) -> StarterArticle:
         category=str(front.get("category") or ""),
         signatures=_strings(front.get("signatures")),
         questions=_strings(front.get("questions")),
+        cases=_strings(front.get("cases")),
     )
 
 

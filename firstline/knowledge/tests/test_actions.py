@@ -11,6 +11,7 @@ from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.models import Event
 from firstline.events.recording import MACHINE
+from firstline.evidence import catalogue
 from firstline.knowledge import actions, queries
 from firstline.knowledge.actions import starting
 from firstline.knowledge.actions.starting import starter_articles as shipped
@@ -256,3 +257,19 @@ def test_the_pack_answers_every_known_failure_in_three_ways_at_least() -> None:
     ids = {one["id"] for one in (known if isinstance(known, list) else known["signatures"])}
     assert ids - {name for one in shipped() for name in one.signatures} == set()
     assert [one.slug for one in shipped() if len(one.questions) < 3] == []
+
+
+SELF_SERVICE = """
+AUTH-01 AUTH-02 AUTH-03 AUTH-05 AUTH-06 AUTH-07 AUTH-08 AUTH-10 AUTH-11 PUB-01 PUB-02 PUB-03 PUB-04 PUB-05 PUB-06 PUB-07
+PUB-08 PUB-10 PKG-01 PKG-02 PKG-03 PKG-06 PKG-07 PKG-08 INS-01 INS-02 INS-03 INS-04 INS-05 INS-06 INS-07 INS-08 INS-09
+INS-10 INS-11 INS-12 INS-13 INS-14 RUN-01 RUN-02 RUN-03 RUN-04 RUN-05 PY-01 PY-02 BUG-01 NET-01 NET-02 NET-03 NET-04
+NET-05 NET-06 SEC-01 LEG-05 LEG-06 ORG-04 ORG-05 ORG-07 ORG-08 BIL-01 BIL-02 BIL-03 GEN-01
+"""
+"""Rows of the case table (domain.md 3) in which somebody can mend it alone, or must know at once what to do."""
+
+
+def test_the_pack_has_an_article_for_every_case_that_people_can_mend_themselves() -> None:
+    cases = {one.id: {one.case, *dict(one.cases).values()} for one in catalogue.load().signatures}
+    answered = {case for article in shipped() for name in article.signatures for case in cases.get(name, ())}
+    answered |= {case for article in shipped() for case in article.cases}
+    assert set(SELF_SERVICE.split()) - answered == set()
