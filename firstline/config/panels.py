@@ -8,6 +8,7 @@ all gates at once, and not at all for a panel that nothing points at.
 PANELS: dict[str, list[str]] = {
     "timeline": [
         "moderation:care",
+        "privacy:in_public",
         "translation:panel",
         "incidents:panel",
         "answers:diagnosis",
@@ -32,6 +33,7 @@ PANELS: dict[str, list[str]] = {
 GATES: dict[str, list[str]] = {
     "thanks:panel": ["thanks.Praise.conversation"],
     "moderation:care": ["moderation.Care.conversation"],
+    "privacy:in_public": ["conversations.SealedSecret.conversation"],
     "upstream:notice": ["upstream.Thread.strand__conversation"],
     "upstream:panel": ["upstream.Thread.strand__conversation"],
     "handles:notice": ["handles.Elsewhere.later", "handles.Elsewhere.earlier"],

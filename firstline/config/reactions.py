@@ -37,6 +37,7 @@ tell_of_stop = Reaction("intake.tell_of_stop", queue="delivery")
 
 look = Reaction("moderation.look")
 advise = Reaction("privacy.advise", queue="delivery")
+tell_platform = Reaction("privacy.tell_platform", queue="delivery")
 care = Reaction("moderation.care", priority=20)
 call_second = Reaction("moderation.call_second", queue="delivery", priority=20)
 tell_stuck = Reaction("moderation.tell_stuck", queue="delivery")
@@ -68,7 +69,7 @@ REACTIONS: dict[Kind, list[Reaction]] = {
     Kind.MESSAGE_EDITED: [index],
     Kind.MESSAGE_COVERED: [index, look],
     Kind.CARE_SEEN: [care],
-    Kind.SECRET_SEALED: [advise],
+    Kind.SECRET_SEALED: [advise, tell_platform],
     Kind.CARE_ASKED: [call_second, call_out],
     Kind.SANCTION_STUCK: [tell_stuck],
     Kind.MESSAGE_UNCOVERED: [suggest, index],

@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from firstline.config import database
 from firstline.core import environment, sealing
+from firstline.evidence import tokens_known
 
 PACKAGE = Path(__file__).resolve().parents[1]
 HOME = environment.home()
@@ -262,6 +263,13 @@ TRANSLATION_MODEL = environment.text("FIRSTLINE_TRANSLATION_MODEL")
 TRANSLATION_KEY = environment.text("FIRSTLINE_TRANSLATION_KEY")
 if TRANSLATION_URL and urlsplit(TRANSLATION_URL).scheme not in {"http", "https"}:
     raise environment.BadSetting("FIRSTLINE_TRANSLATION_URL must be an address like https://translate.example.com.")
+
+# The operator's own tokens: told by their prefixes, and to whom the desk says that one leaked (P-15).
+tokens_known.own()
+SECRET_HOOK = environment.text("FIRSTLINE_SECRET_HOOK")
+SECRET_HOOK_KEY = environment.text("FIRSTLINE_SECRET_HOOK_KEY")
+if SECRET_HOOK and not SECRET_HOOK_KEY:
+    raise environment.BadSetting("FIRSTLINE_SECRET_HOOK needs FIRSTLINE_SECRET_HOOK_KEY, which signs what it is told.")
 
 LOGGING = {
     "version": 1,

@@ -105,6 +105,8 @@ class Kind(models.TextChoices):
     SECRET_SEALED = "secret.sealed", _("Secret sealed")
     SECRET_REVEALED = "secret.revealed", _("Secret revealed")
     SECRET_REVOKED = "secret.revoked", _("Secret revoked at its issuer")
+    SECRET_TOLD = "secret.told", _("Own platform told of a leaked token")
+    SECRET_HIDDEN = "secret.hidden", _("Message with a secret hidden where it was posted")
     DIAGNOSIS_MADE = "diagnosis.made", _("Diagnosis made")
     SUGGESTION_MADE = "suggestion.made", _("Answer suggested")
     SUGGESTION_INSERTED = "suggestion.inserted", _("Suggestion inserted")

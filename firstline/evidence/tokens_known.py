@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from firstline.core import environment
+
 # A token starts where no token character stands before it, or after the escape of a newline or tab in quoted JSON, or
 # after a colour of a terminal.
 START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=\[[0-9]m)|(?<=[\[;][0-9]{2}m))"
@@ -93,9 +95,23 @@ KNOWN: tuple[Known, ...] = (
 )
 
 
+OWN, OWN_PREFIXES = "own_token", "FIRSTLINE_TOKEN_PREFIXES"
+
+
+@cache
+def own() -> tuple[Known, ...]:
+    """The tokens that the operator's own platform gives out, by their prefixes. Raises BadSetting for a short one."""
+    prefixes = tuple(environment.text(OWN_PREFIXES).split())
+    if any(len(one) < 3 or not one.isascii() for one in prefixes):
+        raise environment.BadSetting(
+            f"{OWN_PREFIXES} takes prefixes of three plain letters at least, as orb_ or orbit-."
+        )
+    return (Known(OWN, prefixes, r"[A-Za-z0-9_.-]{15,250}[A-Za-z0-9_]", mixed=True),) if prefixes else ()
+
+
 def hits(text: str) -> Iterator[Hit]:
     """Every self-betraying credential of the text, wrapped ones included; linear in the length of the text."""
-    for known in KNOWN:
+    for known in (*KNOWN, *own()):
         for prefix in known.prefixes:
             position = text.find(prefix)
             while position >= 0:

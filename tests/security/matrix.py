@@ -247,6 +247,10 @@ conversations:uncover      | {message}                      | POST | -          
 conversations:seconds      | 999999                         | POST | seconds=3                  | login 204 204 204 403
 privacy:revoke             | {secret}                       | GET  | -                          | login 404 404 404 403
 privacy:revoke             | {secret}                       | POST | -                          | login 404 404 404 403
+privacy:in_public          | {conversation}                 | GET  | -                          | login 404 200 200 403
+privacy:in_public          | {theirs.conversation}          | GET  | -                          | login 200 404 404 403
+privacy:hide_there         | {message}                      | POST | -                          | login 404 302 302 403
+privacy:advise_there       | {message}                      | POST | -                          | login 404 302 302 403
 moderation:index           | -                              | GET  | -                          | login 200 200 200 403
 moderation:mine            | -                              | GET  | -                          | login 200 200 200 403
 moderation:mine            | -                              | POST | avoids=hate                | login 302 302 302 403
