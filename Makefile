@@ -101,12 +101,12 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# The requests of the journeys against GitHub's OpenAPI and GraphQL schema and X's OpenAPI; npm fetches Prism (outside CI).
+test-contracts: install-dev tools
+	$(BIN)/python -m tests.contracts github x
+
 # Chromium for the journeys, swaks and real mail servers come from Debian; without root a sentence says what to ask for.
 # Postfix would push another mail server out: a machine that has one keeps it, and the journeys with Postfix say so.
-# The requests of the GitHub journeys against GitHub's own OpenAPI and GraphQL schema; npm fetches both (outside CI).
-test-contracts: install-dev tools
-	$(BIN)/python -m tests.contracts github
-
 tools:
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \

@@ -10,7 +10,7 @@ from functools import cache
 import firstline.channels
 from firstline.channels.port import Channel
 
-NOT_CHANNELS = {"base", "commands", "metering", "port", "registry"}
+NOT_CHANNELS = {"base", "commands", "metering", "payloads", "port", "registry"}
 _channels: dict[str, Channel] = {}
 
 

@@ -11,7 +11,7 @@ from firstline.channels import registry
 from firstline.contacts.models import Contact, ContactIdentity, EvidenceKind, Merge, NotTheSame, Organization
 from firstline.contacts.rules import MAIL, NETWORK, VERIFIED, confidence
 from firstline.conversations.audience import place
-from firstline.conversations.models import UNRESOLVED, Conversation, Message
+from firstline.conversations.models import UNRESOLVED, Conversation, Message, Strand
 from firstline.handles import rules
 from firstline.handles.models import Elsewhere, Verdict
 
@@ -106,7 +106,9 @@ def compare(mine: rules.Known, other: Contact) -> Likeness:
 def open_elsewhere(conversation: Conversation, user: User) -> list[Elsewhere]:
     """Where the same thing is open too, as far as this person may see it, and nobody said that it is not."""
     pairs = Elsewhere.objects.filter(Q(later=conversation) | Q(earlier=conversation))
-    pairs = pairs.exclude(verdict=Verdict.DISMISSED).select_related("later__inbox", "earlier__inbox")
+    pairs = pairs.exclude(verdict=Verdict.DISMISSED).select_related(
+        "later__inbox", "earlier__inbox", "later__contact", "earlier__contact"
+    )
     seen = Conversation.objects.visible_to(user).filter(merged_into=None)
     here = pairs.filter(later__in=seen, earlier__in=seen)
     return list(here.order_by("-question", "-pk")[:MOST_SUGGESTED])
@@ -140,17 +142,30 @@ class Open:
 
 
 def shown_elsewhere(conversation: Conversation, user: User) -> list[Open]:
-    """The same for the panel: where the other one is, and each signal."""
-    found = []
-    for pair in open_elsewhere(conversation, user):
-        other = pair.earlier if pair.later_id == conversation.pk else pair.later
-        strand = other.strands.filter(is_side=False).select_related("inbox").order_by("pk").first()
-        if strand is None:
-            continue
-        signals = [rules.Signal(name, words) for name, words in pair.signals]
-        same = other.contact_id == conversation.contact_id
-        found.append(Open(pair, other, place(strand), strand.audience == "public", same, signals))
-    return found
+    """The same for the page: where the other one is, and each signal. Read once for all panels of a page."""
+    kept: list[Open] | None = conversation.__dict__.get("_elsewhere")
+    if kept is None:
+        kept = conversation.__dict__["_elsewhere"] = _shown_elsewhere(conversation, user)
+    return kept
+
+
+def _shown_elsewhere(conversation: Conversation, user: User) -> list[Open]:
+    pairs = open_elsewhere(conversation, user)
+    others = [pair.earlier if pair.later_id == conversation.pk else pair.later for pair in pairs]
+    strands = Strand.objects.filter(conversation__in=others, is_side=False).select_related("inbox")
+    first = {one.conversation_id: one for one in strands.order_by("conversation", "pk").distinct("conversation")}
+    return [
+        Open(
+            pair,
+            other,
+            place(first[other.pk]),
+            first[other.pk].audience == "public",
+            other.contact_id == conversation.contact_id,
+            [rules.Signal(name, words) for name, words in pair.signals],
+        )
+        for pair, other in zip(pairs, others, strict=True)
+        if other.pk in first
+    ]
 
 
 def are_two(one: int, other: int) -> bool:

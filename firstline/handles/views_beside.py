@@ -35,9 +35,8 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     conversation = conversations.seen(person(request), pk)
     if conversation is None:
         raise Http404
-    context = _context(request, conversation)
-    context["pairs"] = [one for one in queries.shown_elsewhere(conversation, person(request)) if one.is_open]
-    return render(request, "handles/notice.html", context)
+    pairs = [one for one in queries.shown_elsewhere(conversation, person(request)) if one.is_open]
+    return render(request, "handles/notice.html", {"pairs": pairs})
 
 
 @require_POST

@@ -85,5 +85,5 @@ def _field(setting: Setting, *, is_set: bool) -> forms.Field:
     if setting.kind == "paragraphs":
         return forms.CharField(widget=forms.Textarea, max_length=2000, **common)
     if setting.kind == "integer":
-        return forms.IntegerField(min_value=0, **common)
+        return forms.IntegerField(min_value=0, initial=setting.default or None, **common)
     return forms.CharField(max_length=600, initial=setting.default, error_messages=needed, **common)

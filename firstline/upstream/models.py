@@ -35,6 +35,7 @@ class Thread(models.Model):
     answered_at = models.DateTimeField(null=True)
     turn_at = models.DateTimeField(null=True)
     described_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
     left_by = models.CharField(max_length=40, blank=True)
 
     class Meta:

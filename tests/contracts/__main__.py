@@ -46,18 +46,20 @@ def _judge(name: str) -> int:
     subprocess.run(run, cwd=ROOT, env={**os.environ, FILE: str(file)}, check=True)
     asked = distinct(file, name)
     queries = [one["body"] for one in asked if one["target"].partition("?")[0] == "/graphql"]
-    rest = [one for one in asked if one["target"].partition("?")[0] != "/graphql"]
-    problems = _by_prism(name, rest) + (_by_schema(queries) if queries else [])
+    described, elsewhere = _description(name), {"/graphql"}
+    elsewhere |= set(openapi.token_paths(described))
+    rest = [one for one in asked if one["target"].partition("?")[0] not in elsewhere]
+    problems = _by_prism(name, described, rest) + (_by_schema(queries) if queries else [])
     print(f"{name}: {len(rest)} kinds of requests and {len(queries)} GraphQL queries, {len(problems)} not valid")
     for problem in problems:
         print(f"  {problem}")
     return 1 if problems else 0
 
 
-def _by_prism(name: str, asked: list[dict[str, Any]]) -> list[str]:
+def _by_prism(name: str, described: dict[str, Any], asked: list[dict[str, Any]]) -> list[str]:
     """What Prism refuses of these requests."""
     file = FOLDER / f"{name}.slim.json"
-    file.write_text(json.dumps(openapi.slim(_description(name), {one["target"] for one in asked})))
+    file.write_text(json.dumps(openapi.slim(described, {one["target"] for one in asked})))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     prism = FOLDER / "node_modules" / ".bin" / "prism"

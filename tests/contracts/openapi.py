@@ -7,6 +7,7 @@ Three corrections that Prism 5 needs (measured 2026-11): it follows no `$ref` in
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 ALIASES = ("application/vnd.github+json", "application/vnd.github.v3+json")
 DEPTH = 4
@@ -28,6 +29,12 @@ def slim(whole: dict[str, Any], targets: set[str]) -> dict[str, Any]:
         _alias(node)
         _inline(node, parts.get("examples", {}))
     return found
+
+
+def token_paths(whole: dict[str, Any]) -> list[str]:
+    """The paths of the API's OAuth servers: a description names them (`tokenUrl`) and says no more, RFC 6749 does."""
+    schemes = whole.get("components", {}).get("securitySchemes", {})
+    return [urlsplit(node["tokenUrl"]).path for node in _nodes(schemes) if "tokenUrl" in node]
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from firstline.channels.base import ChannelError
-from firstline.channels.github.payloads import text
 from firstline.channels.networks.api import Api, Refused, SignedOut, base_of
+from firstline.channels.payloads import text
 from firstline.channels.port import Session
 
 SERVICE = "https://bsky.social"

@@ -17,10 +17,10 @@ from typing import Any
 from firstline.channels.base import ChannelError, Envelope
 from firstline.channels.bluesky import client, reading
 from firstline.channels.bluesky.client import CHAT, Settings
-from firstline.channels.github.payloads import moment, obj, objs, text
 from firstline.channels.networks import recent
 from firstline.channels.networks.api import Api, Params
 from firstline.channels.networks.recent import Recent
+from firstline.channels.payloads import moment, obj, objs, text
 from firstline.channels.port import Arrival, Listed, Polled
 from firstline.core import clock
 

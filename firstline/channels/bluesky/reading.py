@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 
-from firstline.channels.base import Address, Envelope, Ignored, Parsed, ParsedMessage, StateChange, Thread
-from firstline.channels.github.payloads import Json, load, moment, number, obj, objs, text
-from firstline.channels.networks.recent import FIRST
+from firstline.channels.base import Address, Envelope, Ignored, Parsed, ParsedMessage, Thread
+from firstline.channels.networks.reading import gone, title, web, without_calls
+from firstline.channels.payloads import Json, load, moment, number, obj, objs, text
 
 POST = re.compile(r"at://(did:[a-z0-9:.%_-]{1,200})/app\.bsky\.feed\.post/([A-Za-z0-9._:~-]{1,64})")
 CHAT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LEADING_CALLS = re.compile(r"(?:@[\w-]+(?:\.[\w-]+)+[\s:,]*)+")
-TITLE = 80
 
 
 def parse(raw: bytes, envelope: Envelope) -> Parsed:
@@ -46,9 +45,9 @@ def _post(post: Json, answers: str) -> Parsed:
         date=created,
         updated_at=created,
         text=whole,
-        reply_text=_without_calls(whole) or whole,
+        reply_text=without_calls(whole, LEADING_CALLS) or whole,
         quoted_text=answers,
-        subject=_title(whole),
+        subject=title(whole, LEADING_CALLS),
         url=f"https://bsky.app/profile/{found.group(1)}/post/{found.group(2)}",
     )
     thread = Thread(
@@ -86,7 +85,7 @@ def _chat(item: Json) -> Parsed:
         updated_at=sent,
         text=whole,
         reply_text=whole,
-        subject=_title(whole),
+        subject=title(whole, LEADING_CALLS),
     )
     key = f"chat/{convo}"
     thread = Thread(
@@ -106,9 +105,7 @@ def _deleted(item: Json) -> Parsed:
     uri, key = text(item, "id"), text(item, "thread")
     if POST.fullmatch(uri) is None or not key:
         return Ignored("no_post")
-    thread = Thread(key=key, updated_at=FIRST)
-    gone = ParsedMessage(external_id=uri, updated_at=FIRST, thread=thread)
-    return StateChange("deleted", moment(item, "seen_at"), None, thread, gone)
+    return gone(uri, key, item)
 
 
 def person(author: Json) -> Address:
@@ -124,7 +121,7 @@ def words(record: Json) -> str:
     embed = obj(record, "embed", "media") or obj(record, "embed")
     shown = [f"[{text(one, 'alt').strip() or 'image'}]" for one in objs(embed, "images")]
     page = text(obj(embed, "external"), "uri")
-    more = [page] if page.startswith(("https://", "http://")) and page not in said else []
+    more = [page] if web(page) and page not in said else []
     return "\n\n".join(filter(None, [said.strip(), *shown, *more]))
 
 
@@ -135,7 +132,7 @@ def _with_links(said: str, record: Json) -> str:
     for facet in objs(record, "facets"):
         start, end = number(obj(facet, "index"), "byteStart"), number(obj(facet, "index"), "byteEnd")
         links = [text(one, "uri") for one in objs(facet, "features") if text(one, "$type").endswith("#link")]
-        if links and 0 <= start < end <= len(raw) and links[0].startswith(("https://", "http://")):
+        if links and 0 <= start < end <= len(raw) and web(links[0]):
             places.append((start, end, links[0]))
     for start, end, link in sorted(places, reverse=True):
         shown = raw[start:end].decode("utf-8", "replace")
@@ -144,12 +141,3 @@ def _with_links(said: str, record: Json) -> str:
         else:
             raw = raw[:end] + f" ({link})".encode() + raw[end:]
     return raw.decode("utf-8", "replace")
-
-
-def _title(whole: str) -> str:
-    line = " ".join(_without_calls(whole).split()) or whole
-    return line if len(line) <= TITLE else f"{line[: TITLE - 1].rstrip()}…"
-
-
-def _without_calls(whole: str) -> str:
-    return LEADING_CALLS.sub("", whole, count=1) if LEADING_CALLS.match(whole) else whole

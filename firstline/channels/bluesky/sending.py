@@ -16,9 +16,9 @@ from firstline.channels.base import ChannelError, OutgoingMessage
 from firstline.channels.bluesky import client
 from firstline.channels.bluesky.client import CHAT, Settings
 from firstline.channels.bluesky.reading import CHAT_ID, POST
-from firstline.channels.github.payloads import moment, obj, objs, text
 from firstline.channels.networks import posts
 from firstline.channels.networks.api import Api, Gone, Refused
+from firstline.channels.payloads import moment, obj, objs, text
 from firstline.core import clock
 
 LIMIT, CHAT_LIMIT = 300, 1000

@@ -10,7 +10,7 @@ from typing import Any
 from firstline.channels.base import ChannelError, Envelope
 from firstline.channels.github import client
 from firstline.channels.github.client import Settings
-from firstline.channels.github.payloads import moment
+from firstline.channels.payloads import moment
 from firstline.channels.port import Arrival, Listed
 
 DISCUSSIONS = """query($owner: String!, $name: String!, $after: String) {

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from firstline.channels.base import Address, ChangeKind, Envelope, Ignored, Parsed, StateChange
 from firstline.channels.github import reading
-from firstline.channels.github.payloads import Json, load, moment, obj, objs, person, text
+from firstline.channels.github.payloads import delivery, person
+from firstline.channels.payloads import Json, moment, obj, objs, text
 
 THREAD_CHANGES: dict[str, ChangeKind] = {
     "assigned": "described",
@@ -52,7 +53,7 @@ RULE_LENGTH = 40
 
 def parse(raw: bytes, envelope: Envelope) -> Parsed:
     """What a delivery means. An event that the desk does not know is `ignored:event_NAME`."""
-    payload = load(raw)
+    payload = delivery(raw)
     if payload is None:
         return Ignored("not_json")
     read = READERS.get(envelope.event)
@@ -61,7 +62,7 @@ def parse(raw: bytes, envelope: Envelope) -> Parsed:
 
 def repository_of(raw: bytes) -> str:
     """The `owner/name` that a delivery is about, '' when it is about none: an app has one webhook for them all."""
-    payload = load(raw)
+    payload = delivery(raw)
     return reading.place(payload) if payload is not None else ""
 
 

@@ -5,17 +5,8 @@ from __future__ import annotations
 import re
 
 from firstline.channels.base import ParsedMessage, Thread
-from firstline.channels.github.payloads import (
-    Json,
-    is_machine,
-    moment,
-    names,
-    number,
-    obj,
-    person,
-    reactions,
-    text,
-)
+from firstline.channels.github.payloads import is_machine, person, reactions
+from firstline.channels.payloads import Json, moment, names, number, obj, text
 
 KINDS = {"issue": "issues", "pull_request": "pull", "discussion": "discussions"}
 """The word in a thread's address, by the payload's key."""

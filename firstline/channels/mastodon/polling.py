@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from firstline.channels.base import ChannelError, Envelope
-from firstline.channels.github.payloads import moment, obj, objs, text
 from firstline.channels.mastodon import client, reading
 from firstline.channels.mastodon.client import Settings
 from firstline.channels.networks import recent
 from firstline.channels.networks.api import Api, Gone
 from firstline.channels.networks.recent import Recent
+from firstline.channels.payloads import moment, obj, objs, text
 from firstline.channels.port import Arrival, Listed, Polled
 from firstline.core import clock, egress
 

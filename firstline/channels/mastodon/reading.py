@@ -7,16 +7,14 @@ words that were answered. https://docs.joinmastodon.org/entities/Status/ (2026-1
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from firstline.channels.base import Address, Envelope, Ignored, Parsed, ParsedMessage, StateChange, Thread
-from firstline.channels.github.payloads import Json, load, moment, obj, objs, text
-from firstline.channels.networks.recent import FIRST
+from firstline.channels.networks.reading import gone, title, web, without_calls
+from firstline.channels.payloads import Json, load, moment, obj, objs, text
 from firstline.core import html
 
 PUBLIC = ("public", "unlisted")
 LEADING_CALLS = re.compile(r"(?:@[\w.-]+(?:@[\w.-]+)?[\s:,]*)+")
-TITLE = 80
 IDS = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -61,11 +59,11 @@ def _message(item: Json, status: Json) -> ParsedMessage:
         date=created,
         updated_at=moment(status, "edited_at") or created,
         text=whole,
-        reply_text=_without_calls(whole) or whole,
+        reply_text=without_calls(whole, LEADING_CALLS) or whole,
         quoted_text=text(item, "answers"),
-        subject=_title(whole),
+        subject=title(_headline(whole), LEADING_CALLS),
         sender_is_machine=obj(status, "account").get("bot") is True,
-        url=_web(text(status, "url")),
+        url=web(text(status, "url")),
     )
     return message.within(_thread(item, status, message))
 
@@ -77,7 +75,7 @@ def _thread(item: Json, status: Json, message: ParsedMessage) -> Thread:
         was=_key(item, ours, status) if ours and ours != root else "",
         address=f"{text(item, 'server')}/{root}",
         ref=text(status, "id"),
-        url=_web(text(status, "url")),
+        url=web(text(status, "url")),
         title=message.subject if root == text(status, "id") else "",
         kind="post",
         is_public=text(status, "visibility") in PUBLIC,
@@ -89,17 +87,8 @@ def _thread(item: Json, status: Json, message: ParsedMessage) -> Thread:
 
 
 def _deleted(item: Json) -> Parsed:
-    """A post that is not there any more: named, for nothing else is left of it."""
     external_id, key = text(item, "id"), text(item, "thread")
-    if not external_id or not key:
-        return Ignored("no_status")
-    thread = Thread(key=key, updated_at=FIRST)
-    gone = ParsedMessage(external_id=external_id, updated_at=FIRST, thread=thread)
-    return StateChange("deleted", _seen_at(item), None, thread, gone)
-
-
-def _seen_at(item: Json) -> datetime | None:
-    return moment(item, "seen_at")
+    return gone(external_id, key, item) if external_id and key else Ignored("no_status")
 
 
 def person(account: Json, server: str) -> Address:
@@ -120,22 +109,12 @@ def words(status: Json) -> str:
     return "\n\n".join(filter(None, lines))
 
 
+def _headline(whole: str) -> str:
+    """The first paragraph, which a warning is as well: people write it as a heading."""
+    lines = without_calls(whole, LEADING_CALLS).splitlines()
+    return next((line for line in lines if line.strip()), whole)
+
+
 def _attachment(media: Json) -> str:
-    address, shows = _web(text(media, "url")), text(media, "description").strip()
+    address, shows = web(text(media, "url")), text(media, "description").strip()
     return f"[{shows or text(media, 'type') or 'file'}] {address}".rstrip()
-
-
-def _title(whole: str) -> str:
-    """The first words, without whom they call."""
-    line = next((one for one in _without_calls(whole).splitlines() if one.strip()), whole.strip())
-    line = " ".join(line.split())
-    return line if len(line) <= TITLE else f"{line[: TITLE - 1].rstrip()}…"
-
-
-def _without_calls(whole: str) -> str:
-    """The text behind the calls that it begins with."""
-    return LEADING_CALLS.sub("", whole, count=1) if LEADING_CALLS.match(whole) else whole
-
-
-def _web(address: str) -> str:
-    return address if address.startswith(("https://", "http://")) else ""

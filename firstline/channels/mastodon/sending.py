@@ -10,12 +10,12 @@ from datetime import timedelta
 from typing import Any
 
 from firstline.channels.base import ChannelError, OutgoingMessage
-from firstline.channels.github.payloads import moment, objs, text
 from firstline.channels.mastodon import client
 from firstline.channels.mastodon.client import Settings
 from firstline.channels.mastodon.reading import IDS
 from firstline.channels.networks import posts
 from firstline.channels.networks.api import Api
+from firstline.channels.payloads import moment, objs, text
 from firstline.core import html
 
 WIDE_TO_NARROW = ("public", "unlisted", "private", "direct")

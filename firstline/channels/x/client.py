@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from firstline.channels.base import ChannelError
 from firstline.channels.email.oauth import Provider
-from firstline.channels.github.payloads import obj, text
 from firstline.channels.networks.api import Api, base_of
+from firstline.channels.payloads import obj, text
 
 API = "https://api.x.com"
 AUTHORIZE = "https://x.com/i/oauth2/authorize"

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from firstline.channels.base import ChannelError, Envelope
-from firstline.channels.github.payloads import moment, obj, objs, text
 from firstline.channels.networks import recent
 from firstline.channels.networks.api import Api
 from firstline.channels.networks.recent import Recent
+from firstline.channels.payloads import moment, obj, objs, text
 from firstline.channels.port import Arrival, Listed, Polled
 from firstline.channels.x import client, reading
 from firstline.channels.x.client import Settings

@@ -10,14 +10,13 @@ import html
 import re
 from typing import Any
 
-from firstline.channels.base import Address, Envelope, Ignored, Parsed, ParsedMessage, StateChange, Thread
-from firstline.channels.github.payloads import Json, load, moment, obj, objs, text
-from firstline.channels.networks.recent import FIRST
+from firstline.channels.base import Address, Envelope, Ignored, Parsed, ParsedMessage, Thread
+from firstline.channels.networks.reading import gone, title, web, without_calls
+from firstline.channels.payloads import Json, load, moment, obj, objs, text
 
 LEADING_CALLS = re.compile(r"(?:@\w{1,15}[\s:,]+)+")
 IDS = re.compile(r"\d{1,19}")
 DIRECT = re.compile(r"[\d-]{1,60}")
-TITLE = 80
 
 
 def parse(raw: bytes, envelope: Envelope) -> Parsed:
@@ -89,8 +88,8 @@ def _post(post: Json, user: Json) -> Parsed:
         date=created,
         updated_at=created,
         text=whole,
-        reply_text=_without_calls(whole) or whole,
-        subject=_title(whole),
+        reply_text=without_calls(whole, LEADING_CALLS) or whole,
+        subject=title(whole, LEADING_CALLS),
         url=f"https://x.com/i/status/{post_id}",
     )
     return message.within(
@@ -122,7 +121,7 @@ def _direct(direct: Json, user: Json) -> Parsed:
         updated_at=created,
         text=whole,
         reply_text=whole,
-        subject=_title(whole),
+        subject=title(whole, LEADING_CALLS),
     )
     thread = Thread(
         key=f"dm/{conversation}",
@@ -140,9 +139,7 @@ def _direct(direct: Json, user: Json) -> Parsed:
 def _deleted(external_id: str, key: str, item: Json) -> Parsed:
     if not IDS.fullmatch(external_id.removeprefix("post/")):
         return Ignored("no_post")
-    thread = Thread(key=key, updated_at=FIRST)
-    gone = ParsedMessage(external_id=external_id, updated_at=FIRST, thread=thread)
-    return StateChange("deleted", moment(item, "seen_at"), None, thread, gone)
+    return gone(external_id, key, item)
 
 
 def thread_key(post: Json) -> str:
@@ -164,15 +161,6 @@ def words(post: Json) -> str:
     urls: list[Any] = [*objs(obj(post, "entities"), "urls"), *objs(obj(long, "entities"), "urls")]
     for one in urls:
         short, leads = text(one, "url"), text(one, "expanded_url")
-        if short and leads.startswith(("https://", "http://")):
+        if short and web(leads):
             said = said.replace(short, leads)
     return html.unescape(said).strip()
-
-
-def _title(whole: str) -> str:
-    line = " ".join(_without_calls(whole).split()) or whole
-    return line if len(line) <= TITLE else f"{line[: TITLE - 1].rstrip()}…"
-
-
-def _without_calls(whole: str) -> str:
-    return LEADING_CALLS.sub("", whole, count=1) if LEADING_CALLS.match(whole) else whole

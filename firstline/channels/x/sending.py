@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from firstline.channels.base import ChannelError, OutgoingMessage
-from firstline.channels.github.payloads import moment, obj, objs, text
 from firstline.channels.networks import posts
 from firstline.channels.networks.api import Api, Refused
+from firstline.channels.payloads import moment, obj, objs, text
 from firstline.channels.x import client
 from firstline.channels.x.client import Settings
 from firstline.channels.x.counting import DIRECT_LIMIT, LIMIT, has_link, weight

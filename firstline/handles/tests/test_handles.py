@@ -12,6 +12,7 @@ from firstline.contacts.models import Contact, ContactIdentity, Merge
 from firstline.conversations.actions import people as merging_people
 from firstline.conversations.models import Conversation, Link, Message, Strand
 from firstline.events.models import AuditEntry, Event
+from firstline.handles import queries
 from firstline.handles.actions import look_elsewhere
 from firstline.handles.models import Elsewhere, Verdict
 from firstline.inboxes.actions import create_inbox
@@ -245,3 +246,14 @@ def test_the_contacts_page_takes_a_fixed_number_of_queries(
     ada.get(url)
     with django_assert_num_queries(14):  # type: ignore[attr-defined]
         ada.get(url)
+
+
+def test_what_is_open_elsewhere_is_read_once_for_all_panels_of_a_page(
+    people: People, pair: tuple[Conversation, Conversation], django_assert_num_queries: Callable[..., object]
+) -> None:
+    first, second = pair
+    look_elsewhere(second)
+    with django_assert_num_queries(3):  # type: ignore[attr-defined]  # Ada's inboxes, pairs, where each is
+        (shown,) = queries.shown_elsewhere(first, people.ada)
+        assert str(shown.conversation.contact)
+        assert queries.shown_elsewhere(first, people.ada) == [shown]

@@ -10,15 +10,15 @@ from firstline.channels.base import ParsedMessage, StateChange
 from firstline.channels.base import Thread as Described
 from firstline.contacts.actions import identify
 from firstline.contacts.models import ContactIdentity
-from firstline.conversations.actions import locking, receiving, statuses, storing, turns
-from firstline.conversations.models import Conversation, ExternalId, Message, Participant, ParticipantRole, Status
+from firstline.conversations.actions import locking, receiving, storing
+from firstline.conversations.models import ExternalId, Message, Participant, ParticipantRole
 from firstline.conversations.rules import Join, Verdict
 from firstline.core import clock
 from firstline.events.kinds import Kind
 from firstline.events.recording import MACHINE, Actor, record
 from firstline.inboxes.models import Inbox
 from firstline.upstream import rules
-from firstline.upstream.actions import originals, releasing, threads
+from firstline.upstream.actions import originals, releasing, threads, whose_turn
 from firstline.upstream.models import KeptItem, Original, Thread
 
 
@@ -87,8 +87,8 @@ def _change(thread: Thread, arrived: Arrived, change: StateChange) -> Followed:
     elif change.kind == "reopened":
         threads.reopened(thread, change.at)
     elif change.kind == "answered":
-        _note_answer(thread, change.by.name if change.by else "", change.url, change.at or clock.now())
-        _stop_clock(thread, change.at or clock.now())
+        whose_turn.note_answer(thread, change.by.name if change.by else "", change.url, change.at or clock.now())
+        whose_turn.stop_clock(thread, change.at or clock.now())
     thread.save()
     return Followed(STATE_CHANGE, thread.strand.conversation_id, message.pk if message else None)
 
@@ -166,16 +166,16 @@ def _upsert(thread: Thread, arrived: Arrived, parsed: ParsedMessage) -> tuple[Me
     )
     if known is not None:
         originals.take_over(known, parsed)
-        if known.message.is_automatic and not _is_noise(thread, parsed):
-            _speaks(thread, known.message, arrived.inbox, parsed)
+        if known.message.is_automatic and not whose_turn.is_noise(thread, parsed):
+            whose_turn.speaks(thread, known.message, arrived.inbox, parsed)
         return known.message, True
     return _store(thread, arrived, parsed), False
 
 
 def _store(thread: Thread, arrived: Arrived, parsed: ParsedMessage) -> Message:
     assert thread.strand is not None
-    is_noise, helps = _is_noise(thread, parsed), _helps(thread, arrived.inbox, parsed)
-    is_turn = not is_noise and not helps and _is_latest(thread, parsed.date)
+    is_noise, helps = whose_turn.is_noise(thread, parsed), whose_turn.helps(thread, arrived.inbox, parsed)
+    is_turn = not is_noise and not helps and whose_turn.is_latest(thread, parsed.date)
     join = Join.QUIET if is_noise else Join.APPEND
     incoming = _incoming(arrived, parsed, Verdict(join, strand=thread.strand.pk, may_reopen=is_turn, verified=True))
     received = receiving.receive(incoming)
@@ -185,72 +185,21 @@ def _store(thread: Thread, arrived: Arrived, parsed: ParsedMessage) -> Message:
         strand=thread.strand, identity=incoming.identity, defaults={"role": ParticipantRole.MENTIONED}
     )
     if helps and not is_noise:
-        _note_answer(thread, incoming.identity.display, parsed.url, parsed.date or clock.now())
+        whose_turn.note_answer(thread, incoming.identity.display, parsed.url, parsed.date or clock.now())
         if rules.is_later(parsed.date, thread.turn_at):
-            _stop_clock(thread, parsed.date or clock.now())
+            whose_turn.stop_clock(thread, parsed.date or clock.now())
+    elif not is_noise and not is_turn:
+        whose_turn.was_answered(thread, parsed.date)
     if not is_noise and parsed.date is not None:
         thread.turn_at = max(filter(None, (thread.turn_at, parsed.date)))
     return received.message
-
-
-def _speaks(thread: Thread, message: Message, inbox: Inbox, parsed: ParsedMessage) -> None:
-    """What was only a "+1" says something in another version: it counts as if it had said so from the beginning."""
-    message.is_automatic = False
-    message.save(update_fields=["is_automatic"])
-    at = parsed.date or clock.now()
-    if _helps(thread, inbox, parsed):
-        _note_answer(thread, parsed.sender.name if parsed.sender else "", parsed.url, at)
-        if rules.is_later(at, thread.turn_at):
-            _stop_clock(thread, at)
-    elif _is_latest(thread, at):
-        statuses.set_status(message.conversation, Status.OPEN, by=MACHINE)
-    thread.turn_at = max(filter(None, (thread.turn_at, at)))
-
-
-def _by_opener(thread: Thread, parsed: ParsedMessage) -> bool:
-    return parsed.sender is not None and parsed.sender.key == thread.opener_key
-
-
-def _is_noise(thread: Thread, parsed: ParsedMessage) -> bool:
-    return parsed.sender_is_machine or rules.is_noise(parsed.reply_text, by_opener=_by_opener(thread, parsed))
-
-
-def _helps(thread: Thread, inbox: Inbox, parsed: ParsedMessage) -> bool:
-    """Whether it is the word of somebody who answers for the place, and did not ask it."""
-    return not _by_opener(thread, parsed) and registry.get(inbox.channel).is_helper(parsed, inbox.open_settings())
-
-
-def _is_latest(thread: Thread, at: datetime | None) -> bool:
-    """Whether nothing later said or did whose turn it is; who closes while commenting closes last."""
-    if thread.state == "closed" and at is not None and at == thread.turn_at:
-        return False
-    return rules.is_later(at, thread.turn_at)
-
-
-def _note_answer(thread: Thread, name: str, url: str, at: datetime) -> None:
-    """Who answered there last, whatever was said since."""
-    if thread.answered_at is None or at >= thread.answered_at:
-        thread.answered_by, thread.answered_url, thread.answered_at = name[:200], url[:600], at
-
-
-def _stop_clock(thread: Thread, at: datetime) -> None:
-    """Somebody who answers for the place has answered there: the clock stops until the contact writes again."""
-    assert thread.strand is not None
-    thread.turn_at = max(filter(None, (thread.turn_at, at)))
-    conversation = locking.hold(thread.strand.conversation_id)
-    if not conversation.is_ours or conversation.is_snoozed(clock.now()):
-        return
-    turns.give_turn(conversation, Status.WAITING_ON_CONTACT, clock.now())
-    conversation.first_response_at = conversation.first_response_at or at
-    conversation.save(update_fields=["first_response_at", *turns.TURN_FIELDS])
-    _record(Kind.THREAD_ANSWERED, thread, conversation)
 
 
 def _deleted(thread: Thread) -> None:
     assert thread.strand is not None
     thread.is_deleted = True
     conversation = locking.hold(thread.strand.conversation_id)
-    _record(Kind.THREAD_DELETED, thread, conversation)
+    threads.say(Kind.THREAD_DELETED, thread, conversation)
 
 
 def _is_own(thread: Thread, parsed: ParsedMessage) -> bool:
@@ -299,14 +248,3 @@ def _identity(inbox: Inbox, parsed: ParsedMessage) -> ContactIdentity:
     assert parsed.sender is not None
     sender = parsed.sender
     return identify(channel=inbox.channel, address=sender.email, name=sender.name, key=sender.key)
-
-
-def _record(kind: Kind, thread: Thread, conversation: Conversation) -> None:
-    record(
-        kind,
-        by=MACHINE,
-        conversation_id=conversation.pk,
-        inbox_id=conversation.inbox_id,
-        subject_id=thread.pk,
-        assignee_id=conversation.assignee_id,
-    )

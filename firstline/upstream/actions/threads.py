@@ -68,6 +68,7 @@ def describe(thread: Thread, described: Described) -> None:
         thread.labels = list(described.labels)
     if described.assignees is not None:
         thread.assignees = list(described.assignees)
+    thread.closed_at = described.closed_at
     thread.described_at = described.updated_at or thread.described_at
     if thread.state == "closed" and before[0] != "closed":
         statuses.wake_all(WakeKind.ISSUE, rules.short_name(thread.address))
@@ -90,7 +91,7 @@ def follow_state(thread: Thread, before: tuple[str, bool], old_labels: set[str],
     for label in sorted(old_labels - set(thread.labels)):
         tagging.remove_tag(conversation, " ".join(label.lower().split())[:60], by=MACHINE)
     if thread.is_locked != before[1]:
-        _say(Kind.THREAD_LOCKED if thread.is_locked else Kind.THREAD_UNLOCKED, thread, conversation)
+        say(Kind.THREAD_LOCKED if thread.is_locked else Kind.THREAD_UNLOCKED, thread, conversation)
     if thread.state != before[0] and thread.state:
         _turn(thread, conversation, was=before[0], closed_at=closed_at)
 
@@ -104,11 +105,11 @@ def _turn(thread: Thread, conversation: Conversation, *, was: str, closed_at: da
     if not rules.is_later(at, thread.turn_at):
         return
     if thread.state == "closed":
-        _say(Kind.THREAD_CLOSED, thread, conversation)
+        say(Kind.THREAD_CLOSED, thread, conversation)
         statuses.resolve(conversation, by=MACHINE, resolution=Resolution(rules.resolution(thread.state_reason)))
         thread.turn_at = at or thread.turn_at
     elif was == "closed":
-        _say(Kind.THREAD_REOPENED, thread, conversation)
+        say(Kind.THREAD_REOPENED, thread, conversation)
         statuses.set_status(conversation, Status.OPEN, by=MACHINE)
 
 
@@ -140,7 +141,8 @@ def audience_changed(channel: str, place: str, *, is_public: bool) -> None:
     strands.update(audience=Audience.PUBLIC if is_public else Audience.PRIVATE)
 
 
-def _say(kind: Kind, thread: Thread, conversation: Conversation) -> None:
+def say(kind: Kind, thread: Thread, conversation: Conversation) -> None:
+    """Record what has become of a thread."""
     record(
         kind,
         by=MACHINE,

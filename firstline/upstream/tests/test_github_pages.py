@@ -53,6 +53,7 @@ def test_the_manifest_leads_to_an_app_that_answers(admin: Client, bare: Inbox, f
     action = re.search(r'action="([^"]*organizations/Codertocat/settings/apps/new[^"]*)"', shown)
     assert action is not None
     state = parse_qs(urlsplit(action[1]).query)["state"][0]
+    assert state in page(admin, "/upstream/inboxes/hello/app/")  # opened again, the first page still leads home
     fake.rest.codes = {"abc123"}
     assert "belongs to no question" in page(admin, "/upstream/github/made/?code=abc123&state=made-up")
     admin.get("/upstream/inboxes/hello/app/")

@@ -35,8 +35,7 @@ def app(request: HttpRequest, name: str) -> HttpResponse:
         site = making.website(options)
         context |= {"is_installed": bool(options.get("installation_id")), "install_url": _install_url(site, options)}
         return render(request, "upstream/app_made.html", context)
-    state = secrets.token_urlsafe(32)
-    request.session[SESSION_KEY] = {"state": state, "inbox": found.pk}
+    state = _state(request, found)
     owner = options.get("repository", "").partition("/")[0]
     hook = _hook(found)
     context |= {
@@ -111,6 +110,15 @@ def check(request: HttpRequest, name: str) -> HttpResponse:
         inboxes.change_settings(found, by=person(request), values={**options, **learned})
     messages.success(request, said)
     return redirect("inboxes:inbox", found.name)
+
+
+def _state(request: HttpRequest, inbox: Inbox) -> str:
+    """What this session sets out with, good for one answer; the page may be opened again before it comes."""
+    pending = request.session.get(SESSION_KEY, {})
+    if pending.get("inbox") != inbox.pk:
+        pending = {"state": secrets.token_urlsafe(32), "inbox": inbox.pk}
+        request.session[SESSION_KEY] = pending
+    return str(pending["state"])
 
 
 def _has_app(inbox: Inbox) -> bool:
