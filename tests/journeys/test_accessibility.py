@@ -32,6 +32,10 @@ PUBLIC = (
     "/ask/to/ask-us/publish/",
     "/ask/to/ask-us/recovery/?framed=1",
     "/ask/mine/",
+    "/offline/",
+    "/status/",
+    "/status/{incident}/",
+    "/status/history/",
 )
 OURS = (
     "/desk/open/",
@@ -73,6 +77,13 @@ OURS = (
     "/notifications/",
     "/eyes/",
     "/shift/",
+    "/on-call/",
+    "/settings/on-call/",
+    "/incidents/",
+    "/incidents/declare/",
+    "/incidents/{incident}/",
+    "/incidents/{incident}/tell/",
+    "/settings/status/",
     "/practice/",
     "/quarantine/",
     "/quarantine/{kept}/",
@@ -131,7 +142,7 @@ def test_public_page_is_for_everybody(
 ) -> None:
     assert ids
     with watched(browser, desk, trap) as (page, _watch):
-        assert look(page, address) == []
+        assert look(page, address.format(**ids)) == []
 
 
 def test_page_that_is_not_there_is_for_everybody(browser: Browser, desk: Desk, trap: Trap) -> None:

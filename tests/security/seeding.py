@@ -21,6 +21,8 @@ from firstline.core import clock
 from firstline.events.recording import MACHINE
 from firstline.inboxes.actions import create_inbox
 from firstline.inboxes.models import Inbox
+from firstline.incidents.actions import declaring as incidents
+from firstline.incidents.models import Component, Incident
 from firstline.intake.actions import accept, process
 from firstline.intake.models import InboundItem
 from firstline.knowledge import actions as knowledge
@@ -205,8 +207,20 @@ def places() -> None:
         article=article.pk,
         person=admin.pk,
         message=message.pk,
+        incident=_incident(conversation, admin),
         **_people(conversation),
     )
+
+
+def _incident(conversation: Conversation, by: User) -> int:
+    """An incident that goes on, with a component, the conversation in it, and one update."""
+    known = Incident.objects.first()
+    if known is not None:
+        return known.pk
+    part = Component.objects.create(name="Installing")
+    made = incidents.declare("Installs answer 503", by=by, affected={part.pk: "slow"}, conversations=[conversation])
+    incidents.publish(made, by=by, text="We see it too.", phase="identified", minutes=30, affected={part.pk: "slow"})
+    return made.pk
 
 
 def _people(conversation: Conversation) -> dict[str, object]:

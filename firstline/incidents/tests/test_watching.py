@@ -1,5 +1,6 @@
 """Trouble is noticed at its fifth person; questions, campaigns and one angry writer are left alone."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from firstline.incidents.evaluation import score_incidents
 from firstline.incidents.fingerprints import fingerprints
 from firstline.incidents.tests.synthetic import year
-from firstline.incidents.watching import Alert, Arrival, Watcher, tail
+from firstline.incidents.watching import WINDOWS, Alert, Arrival, Watcher, tail
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 OUTAGE = (
@@ -72,6 +73,25 @@ def test_the_tail_is_that_of_poisson() -> None:
     assert tail(1, 1.0) == pytest.approx(0.632, abs=0.001)
     assert tail(5, 1.0) == pytest.approx(0.00366, abs=0.0001)
     assert tail(3, 0.0) == 0
+
+
+def test_called_up_anew_a_watcher_goes_on_as_before() -> None:
+    """What is kept between two jobs, as JSON and with the last three hours, is all that it knows."""
+    rows = year(11, days=40, incidents=6, bursts=4)
+    arrivals = [
+        Arrival.of(datetime.fromisoformat(row["at"]), row["person"], row["text"], str(number))
+        for number, row in enumerate(rows)
+    ]
+    whole, parted = Watcher(), Watcher()
+    expected = [alert for alert in map(whole.see, arrivals) if alert]
+    found = []
+    for begin in range(0, len(arrivals), 25):
+        recent = [one for one in arrivals[max(0, begin - 4000) : begin] if arrivals[begin].at - one.at <= WINDOWS[-1]]
+        parted = Watcher.remembering(json.loads(json.dumps(parted.memory)), recent)
+        found += [alert for alert in map(parted.see, arrivals[begin : begin + 25]) if alert]
+
+    assert len(expected) >= 5
+    assert [(one.at, one.fingerprint) for one in found] == [(one.at, one.fingerprint) for one in expected]
 
 
 def test_a_year_of_messages() -> None:
