@@ -31,6 +31,7 @@ PUBLIC = (
     "core/templates/core/site.html",
     "core/templates/core/base.html",
     "incidents/templates/incidents/banner.html",
+    "escalations/texts.py",
 )
 """Files, below firstline/, whose words readers outside see."""
 REASONS = "knowledge/models.py", "class UnhelpfulReason"

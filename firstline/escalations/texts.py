@@ -1,11 +1,9 @@
-"""What contacts are told of a problem's end, each in their language, and what engineers read of its impact."""
+"""What contacts are told: of a problem's end, each in their language and fit for their channel."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from firstline.escalations.models import Outcome
 
@@ -22,28 +20,19 @@ class News:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Impact:
-    """Whom a problem hits: people, their organisations, those who pay, and the weighed sum; `again` says how many were
-    told of a fix and still meet it.
-    """
-
-    people: int
-    organizations: int
-    paying: int
-    severity: str
-    score: int
-    again: int = 0
-
-
 def letter(news: News, *, name: str, language: str, channel: str) -> str:
     """The draft to one person, in their language and fit for their channel."""
     with translation.override(language or None):
         words = _short(news) if channel in SHORT else _long(news)
         if channel in SHORT:
             return words
-        greeting = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
-        return f"{greeting}\n\n{words}"
+        return f"{greeting(name, language)}\n\n{words}"
+
+
+def greeting(name: str, language: str) -> str:
+    """The first line of a letter to a contact, in their language."""
+    with translation.override(language or None):
+        return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
 
 
 def _long(news: News) -> str:
@@ -86,33 +75,3 @@ def _short(news: News) -> str:
         case _:
             said = _("The fix I told you of had to be taken back, sorry. I will write when there is one that holds.")
     return said % named
-
-
-def block(impact: Impact) -> str:
-    """The comment at the issue: figures only, nobody can be told from them."""
-    people = ngettext("%(n)d person waits for this", "%(n)d people wait for this", impact.people) % {"n": impact.people}
-    parts = []
-    if impact.organizations:
-        words = ngettext("%(n)d organisation", "%(n)d organisations", impact.organizations)
-        parts.append(words % {"n": impact.organizations})
-    if impact.paying:
-        parts.append(ngettext("%(n)d of them pays", "%(n)d of them pay", impact.paying) % {"n": impact.paying})
-    lines = [f"**{people}**{': ' if parts else ''}{', '.join(parts)}.", ""]
-    lines.append(_("Severity: %(severity)s. Impact: %(score)d.") % {"severity": impact.severity, "score": impact.score})
-    if impact.again:
-        words = ngettext(
-            "%(n)d person has it still after the fix.", "%(n)d people have it still after the fix.", impact.again
-        )
-        lines += ["", f"**{words % {'n': impact.again}}**"]
-    lines += ["", f"<sub>{_('Kept up to date by the support desk.')}</sub>"]
-    return "\n".join(lines)
-
-
-def still_broken(versions: Sequence[str], count: int) -> str:
-    """What an issue is told when people who were told of a fix say that it is none."""
-    words = ngettext(
-        "%(n)d person updated to %(version)s and still meets this.",
-        "%(n)d people updated to %(version)s and still meet this.",
-        count,
-    )
-    return words % {"n": count, "version": ", ".join(versions)}

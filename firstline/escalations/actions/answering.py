@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from firstline.accounts.models import User
@@ -12,7 +11,7 @@ from firstline.contacts.actions import EMAIL, identify
 from firstline.conversations.actions import locking, storing
 from firstline.conversations.models import Conversation, Draft, DraftMode, Message, Note, Status
 from firstline.core import clock, markdown, tokens
-from firstline.escalations import letters, rules
+from firstline.escalations import letters, rules, texts
 from firstline.escalations.actions import asking
 from firstline.escalations.models import AnswerLink, Engineer, HelpRequest, HelpState, Way
 from firstline.events.kinds import Kind
@@ -140,7 +139,7 @@ def take_mail(
 
 def draft(conversation: Conversation, writer: User | None, text: str) -> bool:
     """Lay an answer into somebody's draft, with a greeting in the contact's language; what they have begun stays."""
-    return bool(text) and lay(conversation, writer, f"{greeting(conversation)}\n\n{text}")
+    return bool(text) and lay(conversation, writer, f"{_greeting(conversation)}\n\n{text}")
 
 
 def lay(conversation: Conversation, writer: User | None, text: str) -> bool:
@@ -155,11 +154,8 @@ def lay(conversation: Conversation, writer: User | None, text: str) -> bool:
     return True
 
 
-def greeting(conversation: Conversation) -> str:
-    """The first line of a letter to the contact, in their language."""
-    name = conversation.contact.name.split(" ")[0]
-    with translation.override(conversation.contact.language or None):
-        return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
+def _greeting(conversation: Conversation) -> str:
+    return texts.greeting(conversation.contact.name.split(" ")[0], conversation.contact.language)
 
 
 def _take(request: HelpRequest, said: rules.Said, *, way: str, files: Sequence[storing.NewFile] = ()) -> None:

@@ -9,7 +9,7 @@ from django.db.models import F
 from firstline.channels.base import ChannelError
 from firstline.conversations.actions import locking, statuses
 from firstline.conversations.models import Status
-from firstline.escalations import queries, releases, texts, trackers
+from firstline.escalations import impact, queries, releases, texts, trackers
 from firstline.escalations.actions import answering
 from firstline.escalations.models import Happening, Issue, Outcome, Problem, Told, Waiting
 from firstline.escalations.trackers.port import Ref
@@ -117,6 +117,6 @@ def _tell_issue(issue: Issue, versions: list[str], count: int) -> None:
         if issue.state == "closed":
             tracker.reopen(ref, settings)
             Issue.objects.filter(pk=issue.pk).update(state="open", state_reason="reopened")
-        tracker.say(ref, texts.still_broken(versions, count), settings, known="", mark=mark)
+        tracker.say(ref, impact.still_broken(versions, count), settings, known="", mark=mark)
     except ChannelError as error:
         Issue.objects.filter(pk=issue.pk).update(failure=error.sentence[:300])

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from firstline.channels.base import ChannelError
 from firstline.core import clock
-from firstline.escalations import codeowners, queries, texts, trackers
+from firstline.escalations import codeowners, impact, queries, trackers
 from firstline.escalations.actions import answering, closing, engineers
 from firstline.escalations.models import Happening, HelpRequest, Issue, Ownership, Way
 from firstline.escalations.trackers.port import Happened, Ref, Settings, Snapshot
@@ -98,7 +98,7 @@ def _take(request: HelpRequest, text: str) -> None:
 
 def _say_impact(issue: Issue, ref: Ref, settings: Settings) -> None:
     """Bring our comment at the issue up to date; nothing leaves when nothing changed."""
-    said = texts.block(queries.impact(issue.problem))
+    said = impact.block(queries.impact(issue.problem))
     if said == issue.said or not issue.problem.waiting.exists():
         return
     mark = f"firstline-problem:{issue.problem_id}"

@@ -9,7 +9,7 @@ from firstline.accounts.models import User
 from firstline.channels.base import ChannelError
 from firstline.conversations.actions import locking, statuses
 from firstline.conversations.models import ENDED, Conversation, Status
-from firstline.escalations import queries, texts, trackers
+from firstline.escalations import impact, queries, trackers
 from firstline.escalations.models import Issue, Problem, Severity, Waiting
 from firstline.events.kinds import Kind
 from firstline.events.recording import NewEvent, record, record_all
@@ -97,7 +97,7 @@ def open_issue(problem: Problem, place: str, *, by: User) -> Issue:
         raise LinkRefused(_("The desk has no way into %(place)s.") % {"place": place})
     tracker = trackers.TRACKERS["github"]
     try:
-        ref = tracker.open(place.lower(), problem.title, texts.block(queries.impact(problem)), settings)
+        ref = tracker.open(place.lower(), problem.title, impact.block(queries.impact(problem)), settings)
     except ChannelError as error:
         raise LinkRefused(error.sentence) from error
     return link_issue(problem, tracker.url(ref), by=by)

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from firstline.answers.models import Diagnosis
 from firstline.contacts.models import Organization
 from firstline.conversations.actions import assigning, statuses
 from firstline.conversations.models import Conversation, Draft, Message, Note, Status
 from firstline.core import clock
-from firstline.escalations import queries
+from firstline.escalations import queries, texts
 from firstline.escalations.actions import asking, engineers, following, problems
 from firstline.escalations.models import Engineer, HelpRequest, Issue, Problem, Severity, Told, Waiting, Way
 from firstline.escalations.tests import tracker
@@ -104,6 +105,8 @@ def test_only_a_release_that_holds_the_fix_tells_and_only_once(
     )  # fmt: skip
     assert draft(casey).startswith("Hello Casey,")
     assert "fixed in 4.2.0" in draft(casey)
+    assert draft(noor).startswith("Hallo Noor,")
+    assert "in 4.2.0 behoben" in draft(noor)
     assert not Message.objects.filter(author_user__isnull=False).exists()
     late = waits(people, problem, "kim")
     look(3.4)
@@ -247,7 +250,7 @@ def test_scenario_10_a_fix_ships_37_are_told_and_4_say_that_it_is_none(
     repository.release("v4.2.1", day(5))
     look(5.1)
     assert [len(told(one)) for one in waiting] == [2] * 4 + [1] * 33
-    assert "fixed in 4.2.1" in Told.objects.order_by("-pk").values_list("text", flat=True)[0]
+    assert "4.2.1" in Told.objects.order_by("-pk").values_list("text", flat=True)[0]
 
 
 def test_scenario_6_twelve_alike_in_three_weeks_are_proposed_and_become_an_issue_with_its_impact(
@@ -366,3 +369,27 @@ def test_a_conversation_is_linked_by_its_page_and_let_go(
     stranger = Client()
     stranger.force_login(people.rita)
     assert stranger.get(reverse("escalations:problem", args=[found.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("outcome", ["fixed", "wont_fix", "duplicate", "reverted"])
+def test_each_end_has_words_of_its_own_in_each_language_and_short_ones_for_posts(outcome: str) -> None:
+    news = texts.News(outcome, "4.2.0", URL)
+    said = {
+        texts.letter(news, name="Noor", language=language, channel=channel)
+        for language in ("en", "de", "fr")
+        for channel in ("email", "mastodon")
+    }
+    assert len(said) == 6
+    assert all(len(one) < 280 for one in said if not one.startswith(("Hello", "Hallo", "Bonjour")))
+
+
+def test_the_list_of_problems_takes_the_same_few_queries_for_many(
+    people: People, repository: Repository, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(people.ada)
+    for number in range(3):
+        made = problems.begin(f"Problem {number}", by=people.ada)
+        problems.link_issue(made, f"https://github.com/{PLACE}/issues/{20 + number}", by=people.ada)
+        waits(people, made, f"kim{number}")
+    with django_assert_num_queries(7):
+        assert "Problem 2" in client.get(reverse("escalations:problems")).content.decode()

@@ -26,10 +26,10 @@ SHOWN = 100
 def index(request: HttpRequest) -> HttpResponse:
     """What is wrong and how many wait for it; what may be one problem comes first."""
     user = person(request)
-    rows = Problem.objects.visible_to(user).prefetch_related("issues").order_by("-pk")[:SHOWN]
-    found = [{"one": one, "impact": queries.impact(one)} for one in rows]
-    found.sort(key=lambda row: -row["impact"].score)  # type: ignore[attr-defined]
-    context = {"place": "problems", "rows": found, "proposals": queries.proposals(user, clock.now())}
+    found = list(Problem.objects.visible_to(user).prefetch_related("issues").order_by("-pk")[:SHOWN])
+    hits = queries.impacts(found)
+    rows = [{"one": one, "impact": hits[one.pk]} for one in sorted(found, key=lambda one: -hits[one.pk].score)]
+    context = {"place": "problems", "rows": rows, "proposals": queries.proposals(user, clock.now())}
     return render(request, "escalations/problems.html", context)
 
 
