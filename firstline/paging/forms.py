@@ -23,7 +23,7 @@ class RotaForm(forms.Form):
 
     zone = forms.CharField(label=gettext_lazy("Time zone"), max_length=64)
     day = forms.TypedChoiceField(label=gettext_lazy("Handed over on"), coerce=int, choices=list(enumerate(DAYS)))
-    at = forms.TimeField(label=gettext_lazy("at"))
+    at = forms.TimeField(label=gettext_lazy("At"))
 
     def __init__(
         self, *args: Any, people: Sequence[User], rota: Rota | None = None, members: Sequence[User] = (), **kwargs: Any

@@ -86,7 +86,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "place": "on-call",
         "page": found,
         "summary": outside.summary(found),
-        "calls": found.calls.select_related("user"),
+        "calls": found.calls.filter(user__isnull=False).select_related("user"),
         "may_open": may_open,
     }
     return render(request, "paging/page.html", context)

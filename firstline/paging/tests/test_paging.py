@@ -244,6 +244,19 @@ def test_one_stands_in_and_it_is_seen(people: People) -> None:
     assert AuditEntry.objects.filter(kind=Kind.ROTA_CHANGED).count() == 2
 
 
+def test_moments_are_those_of_the_rota_and_an_empty_one_calls_nobody(people: People) -> None:
+    lead = signed_in(people.lena)
+    zone = {"zone": "Europe/Berlin", "day": 0, "at": "09:00"}
+    lead.post("/settings/on-call/", {**zone, f"place_{people.ada.pk}": 1})
+    assert "Mon 30 Nov, 09:00" in lead.get("/on-call/").content.decode()
+    lead.post("/settings/on-call/", zone)
+    assert "Nobody is on call" in lead.get("/on-call/").content.decode()
+    in_danger(people)
+    run_reactions()
+    assert called() == [""]
+    assert "nobody who may be called" in lead.get(f"/on-call/pages/{Page.objects.get().pk}/").content.decode()
+
+
 def test_what_cannot_be_kept_is_said(people: People) -> None:
     lead = signed_in(people.lena)
     assert lead.post("/settings/on-call/", {"zone": "Mars", "day": 0, "at": "09:00"}).status_code == 422
