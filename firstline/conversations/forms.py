@@ -23,6 +23,7 @@ from firstline.conversations.models import (
     Resolution,
     Status,
     ViewAudience,
+    ViewColumn,
     ViewGroup,
     WakeKind,
 )
@@ -138,7 +139,7 @@ class SavedViewForm(forms.Form):
     words = forms.CharField(max_length=100, required=False)
     newest_first = forms.BooleanField(required=False)
     group = forms.ChoiceField(choices=ViewGroup.choices)
-    shows_preview = forms.BooleanField(required=False)
+    columns = forms.MultipleChoiceField(choices=ViewColumn.choices, required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *given: Any, inboxes: Sequence[tuple[str, str]] = (), **named: Any) -> None:
         super().__init__(*given, **named)

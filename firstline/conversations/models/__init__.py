@@ -36,6 +36,7 @@ from firstline.conversations.models.vocabulary import (
     Resolution,
     Status,
     ViewAudience,
+    ViewColumn,
     ViewGroup,
     WakeKind,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "Strand",
     "Tag",
     "ViewAudience",
+    "ViewColumn",
     "ViewGroup",
     "WakeCondition",
     "WakeKind",

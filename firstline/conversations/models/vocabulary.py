@@ -129,7 +129,18 @@ class ViewGroup(models.TextChoices):
     ASSIGNEE = "assignee", _("Assignee")
     PRIORITY = "priority", _("Priority")
     INBOX = "inbox", _("Inbox")
+    PLAN = "plan", _("Plan")
     NONE = "none", _("No groups")
+
+
+class ViewColumn(models.TextChoices):
+    """What a row of a saved view says beside who and what about."""
+
+    PREVIEW = "preview", _("The beginning of the last message")
+    PLAN = "plan", _("Plan")
+    WHEN = "when", _("When it last moved")
+    CLOCK = "clock", _("Clock, promise or priority")
+    ASSIGNEE = "assignee", _("Assignee")
 
 
 class Reason(models.TextChoices):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from firstline.accounts.models import Team, User
 from firstline.conversations.models.conversation import Conversation
 from firstline.conversations.models.message import Message
-from firstline.conversations.models.vocabulary import AfterSend, LinkKind, ViewAudience, ViewGroup, WakeKind
+from firstline.conversations.models.vocabulary import AfterSend, LinkKind, ViewAudience, ViewColumn, ViewGroup, WakeKind
 from firstline.core import clock
 
 
@@ -87,6 +87,11 @@ class Macro(models.Model):
         return self.name
 
 
+def every_column() -> list[str]:
+    """What rows say unless a view says otherwise."""
+    return [str(one) for one in ViewColumn]
+
+
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def visible_to(self, user: User) -> Self:
         """A person's own views, their teams' and everybody's."""
@@ -109,7 +114,7 @@ class SavedView(models.Model):
     filters = models.JSONField(default=dict, blank=True)
     newest_first = models.BooleanField(default=False)
     group = models.CharField(max_length=10, choices=ViewGroup.choices, default=ViewGroup.STATUS)
-    shows_preview = models.BooleanField(default=True)
+    columns = models.JSONField(default=every_column, blank=True)
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from firstline.accounts.models import Team
 from firstline.contacts.actions import identify
+from firstline.contacts.models import Contact, Organization
 from firstline.conversations import writing
 from firstline.conversations.actions import assigning, receiving, replying, statuses, storing
 from firstline.conversations.models import (
@@ -175,7 +176,13 @@ def test_a_snooze_until_an_issue_closes_ends_when_it_does(ada: Client, people: P
 def test_a_saved_view_filters_orders_groups_and_is_shared(ada: Client, rita: Client, people: People) -> None:
     urgent, other = factories.conversation(people, "Urgent one"), factories.conversation(people, "Other one")
     assigning.set_priority(urgent, 1, by=people.ada)
-    fields = {"name": "On fire", "audience": "everyone", "priority": "1", "group": "priority", "shows_preview": "on"}
+    fields = {
+        "name": "On fire",
+        "audience": "everyone",
+        "priority": "1",
+        "group": "priority",
+        "columns": ["preview", "clock"],
+    }
     url = ada.post("/views/new/", fields).headers["Location"]
     page = ada.get(url).content.decode()
     assert "Urgent one" in page
@@ -188,6 +195,22 @@ def test_a_saved_view_filters_orders_groups_and_is_shared(ada: Client, rita: Cli
     assert rita.get(f"/views/{SavedView.objects.get().pk}/").status_code == 404
     SavedView.objects.update(audience="mine")
     assert rita.get(url).status_code == 404
+
+
+def test_a_saved_view_shows_the_columns_that_were_chosen_under_heads_by_plan(ada: Client, people: People) -> None:
+    conversation = factories.conversation(people, "Shown")
+    assigning.set_priority(conversation, 1, by=people.ada)
+    assigning.assign(conversation, people.lena, by=people.ada)
+    organization = Organization.objects.create(name="Kit", plan="Team")
+    Contact.objects.filter(pk=conversation.contact_id).update(organization=organization)
+    parts = {"preview": "Hello", "plan": "badge--tier", "clock": "Urgent</span>", "assignee": "Lena Example"}
+    Conversation.objects.update(last_preview="Hello there")
+    for column in parts:
+        fields = {"name": f"Only {column}", "audience": "mine", "group": "plan", "columns": column}
+        page = ada.get(ada.post("/views/new/", fields).headers["Location"]).content.decode()
+        assert 'data-group-head="Team"' in page
+        rows = page[page.index("data-group-head") :].partition("</ul>")[0]
+        assert [name for name, said in parts.items() if said in rows] == [column]
 
 
 def test_bulk_changes_what_is_seen_and_is_undone(ada: Client, people: People) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from firstline.accounts.models import User
 from firstline.conversations import queries
+from firstline.conversations.audience import PLACES
 from firstline.conversations.models import (
     NEWEST_FIRST,
     OURS,
@@ -27,6 +28,7 @@ from firstline.conversations.models import (
     Reason,
     SavedView,
     Status,
+    ViewColumn,
     ViewGroup,
 )
 from firstline.conversations.views import prepared
@@ -200,13 +202,14 @@ def _row(values: dict[str, Any], view: str, base: str, now: datetime, saved: Sav
     organization = values["organization"]
     covered = _("Covered: %(reason)s") % {"reason": Reason(values["cover"]).label} if values["cover"] else ""
     unread = bool(values["heard"]) and (values["read"] or 0) < values["heard"]
+    channel = _("Email") if values["channel"] == "email" else PLACES.get(values["channel"], values["channel"].title())
     row = Row(
         pk=values["pk"],
         subject=values["subject"] or covered or _("No subject"),
         who=f"{who}, {organization}" if organization and organization != who else who,
         tier=values["plan"] or "",
-        icon=ICONS.get(values["channel"], "mail"),
-        channel=_("Email, unread") if unread else _("Email"),
+        icon=ICONS.get(values["channel"], "message-circle"),
+        channel=_("%(channel)s, unread") % {"channel": channel} if unread else channel,
         preview=_("You: %(words)s") % {"words": values["last_preview"]}
         if values["last_is_ours"]
         else values["last_preview"] or (covered if values["subject"] else ""),
@@ -218,10 +221,23 @@ def _row(values: dict[str, Any], view: str, base: str, now: datetime, saved: Sav
         group=_saved_group(values, saved.group) if saved is not None else _group(values["status"], view),
         rank=_rank(values, view, saved),
     )
-    if saved is not None and not saved.shows_preview:
-        row.preview = ""
     _end(row, values, view, now)
+    if saved is not None:
+        _leave_out(row, set(saved.columns))
     return row
+
+
+def _leave_out(row: Row, columns: set[str]) -> None:
+    """Empty what a saved view does not show."""
+    parts: dict[str, tuple[str, ...]] = {
+        ViewColumn.PREVIEW: ("preview",),
+        ViewColumn.PLAN: ("tier",),
+        ViewColumn.WHEN: ("when",),
+        ViewColumn.CLOCK: ("badge", "clock"),
+        ViewColumn.ASSIGNEE: ("assignee",),
+    }
+    for name in {part for column, names in parts.items() if column not in columns for part in names}:
+        setattr(row, name, "")
 
 
 def _rank(values: dict[str, Any], view: str, saved: SavedView | None) -> int:
@@ -241,6 +257,8 @@ def _saved_group(values: dict[str, Any], group: str) -> str:
             return str(Priority(values["priority"]).label)
         case ViewGroup.INBOX:
             return str(values["inbox_name"])
+        case ViewGroup.PLAN:
+            return values["plan"] or _("No plan")
         case ViewGroup.NONE:
             return _("All of them")
     return str(Status(values["status"]).label)

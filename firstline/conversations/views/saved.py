@@ -12,11 +12,12 @@ from firstline.accounts.models import User
 from firstline.conversations.actions import presence, viewing
 from firstline.conversations.forms import HabitForm, SavedViewForm
 from firstline.conversations.models import SavedView
+from firstline.conversations.models.work import every_column
 from firstline.conversations.views.common import back, is_htmx, permitted, visible
 from firstline.inboxes.models import Inbox
 
 FILTERS = ("status", "assignee", "tag", "inbox", "priority", "words")
-FIELDS = ("name", "audience", "newest_first", "group", "shows_preview")
+FIELDS = ("name", "audience", "newest_first", "group", "columns")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +47,7 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 def _initial(view: SavedView | None) -> dict[str, Any]:
     if view is None:
-        return {"shows_preview": True}
+        return {"columns": every_column()}
     initial: dict[str, Any] = {name: getattr(view, name) for name in FIELDS}
     return {**initial, **view.filters}
 
