@@ -32,7 +32,9 @@ def agent_pages(page: Page, desk: Desk) -> dict[str, str]:
     page.goto(f"{desk.url}/articles/")
     article = page.locator("main a[href^='/articles/']:not([href$='/new/'])").first.get_attribute("href")
     page.goto(f"{desk.url}/help/")
-    public = page.locator("main a[href^='/help/']").first.get_attribute("href")
+    topic = page.locator("main a[href^='/help/topics/']").first.get_attribute("href")
+    page.goto(f"{desk.url}{topic}")
+    public = page.locator("main a[href^='/help/']:not([href='/help/'], [href*='/topics/'])").first.get_attribute("href")
     return {
         "desk": "/desk/mine/",
         "conversation": conversation or "/desk/mine/",
