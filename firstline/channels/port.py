@@ -29,6 +29,8 @@ ActKind = Literal[
     "unhide",
     "block",
     "unblock",
+    "limit",
+    "unlimit",
 ]
 
 
@@ -250,6 +252,10 @@ class Channel:
     def charges(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> Mapping[str, int]:
         """What sending it will cost, by the names in `prices`."""
         return {}
+
+    def charge_name(self, name: str) -> str:
+        """One of the names in `prices`, in the reader's language."""
+        return name
 
     def act(self, act: Act, settings: Mapping[str, str]) -> None:
         """Do something upstream. Doing it twice is as doing it once. Raises ChannelError."""

@@ -98,6 +98,8 @@ class Kind(models.TextChoices):
     CARE_ASKED = "care.asked", _("Somebody may be in danger")
     CARE_TAKEN = "care.taken", _("Care taken over")
     PICTURE_REMEMBERED = "picture.remembered", _("Picture remembered")
+    BRIGADE_BEGUN = "brigade.begun", _("Brigade mode on")
+    BRIGADE_ENDED = "brigade.ended", _("Brigade mode over")
     SAFETY_CHANGED = "safety.changed", _("Safety contacts or helplines changed")
     PERSON_EXPORTED = "person.exported", _("A person’s data exported")
     PERSON_ERASED = "person.erased", _("A person’s data erased")

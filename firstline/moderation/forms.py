@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from firstline.conversations.models import Reason
+from firstline.inboxes.models import Inbox
 from firstline.moderation.actions.deciding import Decision
 from firstline.moderation.models import CaseState, Measure, Outcome
 
@@ -95,6 +97,17 @@ class SelfCheckForm(forms.Form):
     def answers(self) -> list[int]:
         """The answers in the questions' order."""
         return [self.cleaned_data[name] for name in self.fields]
+
+
+class BrigadeForm(forms.Form):
+    """Where a crowd comes in, and for how long."""
+
+    inbox = forms.ModelChoiceField(queryset=Inbox.objects.none(), label=_("Inbox"))
+    hours = forms.TypedChoiceField(choices=[(24, "24"), (72, "72")], coerce=int, label=_("Hours"))
+
+    def __init__(self, data: Any, *, inboxes: "QuerySet[Inbox]") -> None:
+        super().__init__(data)
+        self.fields["inbox"].queryset = inboxes  # type: ignore[attr-defined]  # a model choice
 
 
 class SafetyForm(forms.Form):

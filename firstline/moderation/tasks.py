@@ -7,7 +7,7 @@ from firstline.conversations.models import Conversation, Cover, Message, Origin
 from firstline.core import clock
 from firstline.events.models import Event
 from firstline.moderation import letters
-from firstline.moderation.actions import caring, ending, marking, reporting, upstream
+from firstline.moderation.actions import caring, ending, marking, reporting, storming, upstream
 from firstline.moderation.models import Care, CaseItem, UpstreamAct
 
 
@@ -19,6 +19,8 @@ def look(event_id: int) -> None:
         message=event.subject_id, uncovered_at=None
     )
     found = cover.first()
+    if found is not None and found.version == storming.VERSION:
+        return  # a crowd makes no queue of its own
     if found is None or found.origin == Origin.PERSON or CaseItem.objects.filter(message=found.message_id).exists():
         return
     author = found.message.author_identity
@@ -58,5 +60,7 @@ def tell_stuck(event_id: int) -> None:
 def settle(timestamp: int) -> None:
     """End what is over, here and on other platforms (M-03: within five minutes), and forget marks whose time is up."""
     ending.expire_due(clock.now())
+    storming.end_due()
+    storming.limit_due()
     upstream.perform_due()
     marking.forget_due()

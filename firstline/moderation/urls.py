@@ -5,6 +5,8 @@ from firstline.moderation.views import caring, cases, own, public, reports
 app_name = "moderation"
 urlpatterns = [
     path("moderation/", cases.index, name="index"),
+    path("moderation/brigade/", cases.begin_brigade, name="begin_brigade"),
+    path("moderation/brigade/<int:pk>/end/", cases.end_brigade, name="end_brigade"),
     path("moderation/mine/", own.mine, name="mine"),
     path("moderation/mine/check-ins/<int:pk>/", own.checked_in, name="checked_in"),
     path("moderation/mine/self-check/", own.self_check, name="self_check"),

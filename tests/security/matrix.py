@@ -257,6 +257,8 @@ moderation:mine            | -                              | POST | avoids=hate
 moderation:checked_in      | 999999                         | POST | -                          | login 404 404 404 403
 moderation:team            | -                              | GET  | -                          | login 200 200 200 403
 moderation:detector        | -                              | GET  | -                          | login 200 200 200 403
+moderation:begin_brigade   | -                              | POST | inbox={inbox} hours=24     | login 302 302 302 403
+moderation:end_brigade     | 999999                         | POST | -                          | login 404 404 404 403
 moderation:self_check      | -                              | POST | q0=3 q1=3 q2=3 q3=3 q4=3   | login 302 302 302 403
 moderation:self_check      | -                              | POST | q0=9                       | login 422 422 422 403
 moderation:case            | {case}                         | GET  | -                          | login 404 200 200 403

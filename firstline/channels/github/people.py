@@ -1,7 +1,9 @@
-"""What moderation does on GitHub: block somebody from an organisation, hide a comment, and both taken back.
+"""What moderation does on GitHub: block somebody from an organisation, hide a comment, limit who may write in a
+repository, and all of it taken back.
 
 REST offers no end by time, so that the desk unblocks by itself (trust-and-safety.md 1.2).
-https://docs.github.com/rest/orgs/blocking and https://docs.github.com/graphql/reference/mutations (2026-11)
+https://docs.github.com/rest/orgs/blocking, https://docs.github.com/rest/interactions/repos and
+https://docs.github.com/graphql/reference/mutations (2026-11)
 """
 
 from __future__ import annotations
@@ -13,17 +15,32 @@ from firstline.channels.github import client
 from firstline.channels.github.client import Settings
 from firstline.channels.port import Act, ActKind
 
-ACTS: frozenset[ActKind] = frozenset({"block", "unblock", "unhide"})
+ACTS: frozenset[ActKind] = frozenset({"block", "unblock", "unhide", "limit", "unlimit"})
 UNHIDE = "mutation($thread: ID!) { unminimizeComment(input: {subjectId: $thread}) { clientMutationId } }"
 IS_HIDDEN = "query($thread: ID!) { node(id: $thread) { ... on Minimizable { isMinimized } } }"
 
 
 def act(act: Act, settings: Settings) -> None:
-    """Block, unblock or show again. Raises ChannelError."""
+    """Block, unblock, show again, limit or free. Raises ChannelError. `value` of a limit is for how many hours: GitHub
+    knows steps, and lets it end by itself.
+    """
+    if act.kind in ("limit", "unlimit"):
+        _limit(act, settings)
+        return
     if act.kind == "unhide":
         client.graphql(settings, UNHIDE, {"thread": act.ref})
         return
     client.call(settings, "PUT" if act.kind == "block" else "DELETE", _block(act, settings))
+
+
+def _limit(act: Act, settings: Settings) -> None:
+    """Only accounts older than a day may write in the repository."""
+    path = f"/repos/{client.repository(settings)}/interaction-limits"
+    if act.kind == "unlimit":
+        client.call(settings, "DELETE", path)
+        return
+    expiry = "one_day" if int(act.value or 24) <= 24 else "three_days"
+    client.call(settings, "PUT", path, json={"limit": "existing_users", "expiry": expiry})
 
 
 def is_so(act: Act, settings: Settings) -> bool:

@@ -10,19 +10,20 @@ from firstline.conversations.models import COVERED_FROM, SEVERITY, Cover, Messag
 from firstline.core import clock, statements
 from firstline.covers import judging
 from firstline.moderation import rules
-from firstline.moderation.actions import marking, picturing
+from firstline.moderation.actions import marking, picturing, storming
 from firstline.moderation.models import Measure, Sanction
 
 HOLDS = (Measure.SUSPEND, Measure.BAN)
 _ANYBODY = (
-    "SELECT EXISTS (SELECT FROM moderation_sanction WHERE ended_at IS NULL), EXISTS (SELECT FROM moderation_mark)"
+    "SELECT EXISTS (SELECT FROM moderation_sanction WHERE ended_at IS NULL), EXISTS (SELECT FROM moderation_mark), "
+    "EXISTS (SELECT FROM moderation_brigade WHERE ended_at IS NULL)"
 )
-"""Whether anybody is sanctioned or was marked at all: on most desks, and for most mails, nobody is."""
+"""Whether anybody is sanctioned or was marked, and whether a crowd comes: for most mails on most desks, nobody does."""
 
 
 def judge(incoming: Incoming) -> Standing:
     """The cover that a message needs, and whether it is held (settings.ARRIVAL_JUDGE)."""
-    [(is_strict, has_marks)] = statements.run(_ANYBODY, [])
+    [(is_strict, has_marks, is_crowded)] = statements.run(_ANYBODY, [])
     sanctions = list(Sanction.objects.in_force(clock.now()).about(incoming.identity)) if is_strict else []
     words = incoming.parsed.reply_text or incoming.parsed.text
     said = by_words(f"{incoming.parsed.subject}\n{words}")
@@ -32,6 +33,10 @@ def judge(incoming: Incoming) -> Standing:
             return held
     returning = _returning(incoming, words) if has_marks else FINE
     found = (said, _quoting(incoming), returning, _showing(incoming))
+    storm = storming.standing(incoming, clock.now()) if is_crowded else FINE
+    if storm.is_held:
+        return replace(storm, needs_care=said.needs_care)
+    found = (*found, storm)
     gravest = max(found, key=lambda one: one.severity)
     return replace(gravest, needs_care=said.needs_care)
 

@@ -1,5 +1,6 @@
 """Everything that moderation keeps."""
 
+from firstline.moderation.models.brigade import Brigade, Limit
 from firstline.moderation.models.care import (
     Care,
     CheckIn,
@@ -37,6 +38,7 @@ __all__ = [
     "ActState",
     "Appeal",
     "AppealLink",
+    "Brigade",
     "Care",
     "Case",
     "CaseItem",
@@ -46,6 +48,7 @@ __all__ = [
     "HandOver",
     "Helpline",
     "KnownPicture",
+    "Limit",
     "Mark",
     "Measure",
     "NoticeState",

@@ -12,9 +12,9 @@ from firstline.accounts.doors import needs, person
 from firstline.conversations.models import Attachment
 from firstline.conversations.views.common import permitted
 from firstline.moderation import queries, rules, texts
-from firstline.moderation.actions import appealing, deciding, ending, picturing, routing, upstream
+from firstline.moderation.actions import appealing, deciding, ending, picturing, routing, storming, upstream
 from firstline.moderation.actions.moving import Refused
-from firstline.moderation.forms import AppealAnswerForm, DecisionForm, LiftForm, SecondForm, problems
+from firstline.moderation.forms import AppealAnswerForm, BrigadeForm, DecisionForm, LiftForm, SecondForm, problems
 from firstline.moderation.models import Appeal, Case, CaseState, Measure, Sanction
 
 VIEW, DECIDE = "moderation.view", "moderation.decide"
@@ -137,6 +137,29 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("moderation:case", found.pk)
 
 
+@require_POST
+@needs(DECIDE)
+def begin_brigade(request: HttpRequest) -> HttpResponse:
+    """A crowd comes: limits, covers and slows at once, for so many hours (M-15)."""
+    form = BrigadeForm(request.POST, inboxes=storming.inboxes_without(person(request)))
+    if form.is_valid():
+        storming.begin(form.cleaned_data["inbox"], by=person(request), hours=form.cleaned_data["hours"])
+        messages.success(request, _("On. It ends by itself, or when you end it."))
+    else:
+        messages.error(request, problems(form))
+    return redirect("moderation:index")
+
+
+@require_POST
+@needs(DECIDE)
+def end_brigade(request: HttpRequest, pk: int) -> HttpResponse:
+    """The crowd has gone: everything as before."""
+    found = get_object_or_404(storming.running(person(request)), pk=pk)
+    storming.end(found, by=person(request))
+    messages.success(request, _("Over. What was only covered for it is shown again."))
+    return redirect("moderation:index")
+
+
 def _case(request: HttpRequest, pk: int) -> Case:
     seen = Case.objects.visible_to(person(request))
     return get_object_or_404(seen.select_related("contact", "inbox", "assignee", "like"), pk=pk)
@@ -154,6 +177,8 @@ def _side(request: HttpRequest) -> dict[str, Any]:
     user = person(request)
     return {
         "rows": queries.queue(user),
+        "brigades": storming.running(user),
+        "open_inboxes": storming.inboxes_without(user),
         "own": queries.own_exposure(user, routing.SOFT_REVEALS),
         "place": "moderation",
     }
