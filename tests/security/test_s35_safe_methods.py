@@ -16,10 +16,13 @@ TABLE = rows(ROWS)
 WRITTEN_BY_LOOKING = {
     "django_session": "the session of whoever looks",
     "conversations_downloadticket": "a download's single-use address (S-24)",
+    "savings_searchday": "how often the help centre was searched, without saying by whom",
+    "savings_fruitlesssearch": "words that found nothing there, masked",
     "events_auditentry": "who opened an original (M-21)",
 }
 SIGNED_INSTEAD = {
     "intake:hook": "no browser: every delivery carries the sender's signature (S-40)",
+    "ask:answers": "as ask:ask; it only looks articles up, and takes nothing without the stamp of an open form",
     "ask:ask": "in frames of other sites no cookie is kept: a signed stamp of the page stands in for the token",
 }
 ELSEWHERE = (
