@@ -1,14 +1,15 @@
 """What the checks on a draft say beside the composer: each names its words, none stops anybody."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from firstline.conversations.models import Conversation, Message
+from firstline.conversations.models import Conversation, Delivery, Message
 from firstline.conversations.views.timeline import cover_of
 from firstline.conversations.writing import BLANK
 from firstline.wording import drafts
 
 MOST = 3
-_TOLD = 5
+_TOLD = 12
 
 
 def remarks(conversation: Conversation, heard: Message | None, draft: str, name: str) -> list[str]:
@@ -18,10 +19,16 @@ def remarks(conversation: Conversation, heard: Message | None, draft: str, name:
     """
     if heard is None or not draft.strip() or cover_of(heard) is not None:
         return []
-    ours = conversation.messages.filter(author_user__isnull=False, strand__is_side=False).order_by("-pk")
-    told = tuple(ours.values_list("text", flat=True)[:_TOLD])
-    found = drafts.check(heard.text, draft, drafts.Known(name=name, told=told))
+    found = drafts.check(heard.text, draft, drafts.Known(name=name, told=_told(conversation)))
     return [_sentence(one) for one in found if not BLANK.search(one.words)][:MOST]
+
+
+def _told(conversation: Conversation) -> tuple[str, ...]:
+    """What this person was advised, here and in their other conversations, newest first; nothing of sealed ones."""
+    theirs = Q(conversation__contact=conversation.contact_id, conversation__sealed=False)
+    ours = Message.objects.filter(theirs | Q(conversation=conversation), author_user__isnull=False)
+    said = ours.filter(strand__is_side=False).exclude(state__in=(Delivery.CANCELLED, Delivery.FAILED))
+    return tuple(said.order_by("-pk").values_list("text", flat=True)[:_TOLD])
 
 
 def _sentence(finding: drafts.Finding) -> str:
