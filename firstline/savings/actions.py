@@ -12,6 +12,7 @@ from firstline.accounts.models import User
 from firstline.answers.queries.catalogue import known
 from firstline.core import clock, html, markdown
 from firstline.covers import judging
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import record
 from firstline.evidence import secrets
@@ -154,6 +155,7 @@ def begin_hold_out(article: Article, *, by: User) -> HoldOut:
     except IntegrityError:
         return HoldOut.objects.get(article=article, ended_at=None)
     record(Kind.HOLD_OUT_BEGUN, by=by, subject_id=article.pk)
+    record_audit(Kind.HOLD_OUT_BEGUN, by=by, after={"article": article.pk})
     return running
 
 
@@ -162,6 +164,7 @@ def end_hold_out(article: Article, *, by: User) -> None:
     """Everybody sees the article again; ended twice, the second changes nothing."""
     if HoldOut.objects.filter(article=article, ended_at=None).update(ended_at=clock.now()):
         record(Kind.HOLD_OUT_ENDED, by=by, subject_id=article.pk)
+        record_audit(Kind.HOLD_OUT_ENDED, by=by, before={"article": article.pk})
 
 
 def show(session: str, article_ids: Sequence[int]) -> list[int]:

@@ -267,7 +267,7 @@ moderation:second          | {case}                         | POST | agree=yes  
 moderation:lift            | {case}                         | POST | reason=spoke               | login 404 404 404 403
 moderation:decide_appeal   | {case}                         | POST | outcome=upheld             | login 404 404 404 403
 moderation:hand_over       | {case}                         | POST | -                          | login 404 302 302 403
-moderation:remember_picture | {case} {attachment}            | POST | -                          | login 404 404 404 403
+moderation:remember_picture | {case} {attachment}            | POST | -                          | login 404 422 422 403
 moderation:accept          | {case}                         | POST | -                          | login 404 302 302 403
 moderation:report          | {message}                      | GET  | -                          | login 404 200 200 403
 moderation:report          | {message}                      | POST | reason=spam                | login 404 302 302 403
@@ -304,8 +304,8 @@ gaps:dismiss               | 999999                         | POST | -          
 savings:index              | -                              | GET  | -                          | login 200 200 200 403
 savings:expected           | {article}                      | GET  | -                          | login 200 200 200 403
 savings:expected           | 999999                         | GET  | -                          | login 404 404 404 403
-savings:hold_out           | {article}                      | POST | act=end                    | login 403 302 403 403
-savings:hold_out           | 999999                         | POST | act=begin                  | login 403 404 403 403
+savings:hold_out           | {article}                      | POST | act=end                    | login 403 403 302 403
+savings:hold_out           | 999999                         | POST | act=begin                  | login 403 403 404 403
 upkeep:index               | -                              | GET  | -                          | login 200 200 200 403
 upkeep:article             | {article}                      | GET  | -                          | login 200 200 200 403
 upkeep:article             | 999999                         | GET  | -                          | login 404 404 404 403

@@ -35,6 +35,8 @@ NO_CHANGE = {
     "upstream:share": "by inbox.changed, which is audited; the row names no inbox to share with",
     "translation:inboxes": "audited for each inbox that changes; the row changes none",
     "translation:try": "asks the translator for a sentence of ours",
+    "savings:hold_out": "audited when one begins or ends; the row ends one that never ran",
+    "quality:draw": "chooses what to look at; an event says who reviewed what",
     "upstream:check": "asks the source whether the key works",
 }
 """Routes whose POST changes nothing that only some may change, and why."""

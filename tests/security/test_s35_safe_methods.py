@@ -22,6 +22,8 @@ WRITTEN_BY_LOOKING = {
 }
 SIGNED_INSTEAD = {
     "intake:hook": "no browser: every delivery carries the sender's signature (S-40)",
+    "thanks:stop": "a mail program's one click (RFC 8058) carries no cookie: the letter's token is the authority",
+    "incidents:alarm": "no browser: a monitor signs what it calls with",
     "ask:answers": "as ask:ask; it only looks articles up, and takes nothing without the stamp of an open form",
     "ask:ask": "in frames of other sites no cookie is kept: a signed stamp of the page stands in for the token",
 }

@@ -10,6 +10,7 @@ from firstline.accounts.models import User
 from firstline.core import clock
 from firstline.escalations import codeowners
 from firstline.escalations.models import Engineer, Ownership
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import Actor, record
 from firstline.sla.rules import Span
@@ -45,6 +46,7 @@ def save_engineer(engineer: Engineer | None, facts: Facts, *, by: User) -> Engin
     _set_rota(one, clock.now(), is_on=facts.is_on_rota)
     one.save()
     record(Kind.ENGINEER_CHANGED, by=by, subject_id=one.pk)
+    record_audit(Kind.ENGINEER_CHANGED, by=by, after={"engineer": one.pk, "is_active": one.is_active})
     return one
 
 
@@ -56,14 +58,19 @@ def _set_rota(one: Engineer, now: datetime, *, is_on: bool) -> None:
         one.rota_from = one.rota_until = None
 
 
+@transaction.atomic
 def keep_owners(repository: str, text: str, *, by: Actor, is_fetched: bool = False) -> Ownership:
     """Who owns what in a repository, as its CODEOWNERS says; '' for a repository that has none."""
     defaults = {"text": text[: codeowners.LONGEST], "is_fetched": is_fetched, "failure": "", "updated_at": clock.now()}
     kept, _is_new = Ownership.objects.update_or_create(repository=repository.strip().lower(), defaults=defaults)
     record(Kind.ENGINEER_CHANGED, by=by, subject_id=kept.pk)
+    if not is_fetched:
+        record_audit(Kind.ENGINEER_CHANGED, by=by, after={"owners": kept.pk})
     return kept
 
 
-def forget_owners(repository: str) -> None:
-    """A repository does not count any more."""
-    Ownership.objects.filter(repository=repository).delete()
+@transaction.atomic
+def forget_owners(kept: Ownership, *, by: User) -> None:
+    """The repository does not count any more."""
+    record_audit(Kind.ENGINEER_CHANGED, by=by, before={"owners": kept.pk})
+    kept.delete()

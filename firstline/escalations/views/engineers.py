@@ -55,7 +55,7 @@ def owners(request: HttpRequest) -> HttpResponse:
 @permitted("engineers.manage")
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
     """The repository's owners do not count any more."""
-    actions.forget_owners(get_object_or_404(Ownership, pk=pk).repository)
+    actions.forget_owners(get_object_or_404(Ownership, pk=pk), by=person(request))
     return redirect("escalations:engineers")
 
 

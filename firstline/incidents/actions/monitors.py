@@ -16,8 +16,9 @@ from typing import Any
 from django.db import transaction
 
 from firstline.core import clock
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
-from firstline.events.recording import MACHINE, record
+from firstline.events.recording import MACHINE, Actor, record
 from firstline.inboxes import sealed
 from firstline.incidents.models import GOING_ON, Incident, Monitor, Phase, Sighting
 
@@ -41,10 +42,12 @@ class Alarm:
 
 
 @transaction.atomic
-def add(name: str) -> tuple[Monitor, str]:
+def add(name: str, *, by: Actor) -> tuple[Monitor, str]:
     """A monitor and its secret, which is shown this once."""
     secret = PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
-    return Monitor.objects.create(name=name, secret=sealed.closed({"secret": secret}, {"secret"})), secret
+    made = Monitor.objects.create(name=name, secret=sealed.closed({"secret": secret}, {"secret"}))
+    record_audit(Kind.STATUS_PAGE_CHANGED, by=by, after={"monitor": made.pk})
+    return made, secret
 
 
 def check(monitor: Monitor, headers: Mapping[str, str], body: bytes) -> None:

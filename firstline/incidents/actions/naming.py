@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from firstline.accounts.models import User
+from firstline.events.audit import record_audit
 from firstline.events.kinds import Kind
 from firstline.events.recording import record
 from firstline.incidents.models import Component, Monitor
@@ -11,8 +12,10 @@ from firstline.incidents.models import Component, Monitor
 @transaction.atomic
 def keep_component(component: Component, *, by: User) -> Component:
     """Add it, or keep it as it is said to be now."""
+    is_new = component.pk is None
     component.save()
     record(Kind.STATUS_PAGE_CHANGED, by=by, subject_id=component.pk)
+    record_audit(Kind.STATUS_PAGE_CHANGED, by=by, after={"component": component.pk, "is_new": is_new})
     return component
 
 
@@ -20,9 +23,12 @@ def keep_component(component: Component, *, by: User) -> Component:
 def drop_component(component: Component, *, by: User) -> None:
     """Take it off the page, with what was measured of it."""
     record(Kind.STATUS_PAGE_CHANGED, by=by, subject_id=component.pk)
+    record_audit(Kind.STATUS_PAGE_CHANGED, by=by, before={"component": component.pk})
     component.delete()
 
 
-def drop_monitor(monitor: Monitor) -> None:
+@transaction.atomic
+def drop_monitor(monitor: Monitor, *, by: User) -> None:
     """It may not call any more; what it saw goes with it."""
+    record_audit(Kind.STATUS_PAGE_CHANGED, by=by, before={"monitor": monitor.pk})
     monitor.delete()

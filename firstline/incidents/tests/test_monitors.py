@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from firstline.conversations.models import Conversation
 from firstline.core import clock
+from firstline.events.recording import MACHINE
 from firstline.incidents import queries
 from firstline.incidents.actions import declaring, detecting, monitors
 from firstline.incidents.models import Monitor, Sighting
@@ -37,7 +38,7 @@ def call(client: Client, secret: str, said: Any, *, at: int = 0, name: str = "gr
 @pytest.fixture
 def secret(db: None) -> str:
     """The secret of a monitor that may call."""
-    return monitors.add("grafana")[1]
+    return monitors.add("grafana", by=MACHINE)[1]
 
 
 def test_what_is_signed_is_kept_once(client: Client, secret: str) -> None:

@@ -56,7 +56,7 @@ def monitor(request: HttpRequest) -> HttpResponse:
     form = MonitorForm(request.POST)
     if not form.is_valid():
         return _page(request, status=422, monitor_form=form)
-    made, secret = monitors.add(form.cleaned_data["name"])
+    made, secret = monitors.add(form.cleaned_data["name"], by=person(request))
     address = desk.BASE_URL + reverse("incidents:alarm", args=[made.name])
     return _page(request, made=made, secret=secret, address=address)
 
@@ -65,7 +65,7 @@ def monitor(request: HttpRequest) -> HttpResponse:
 @needs("clocks.manage")
 def drop_monitor(request: HttpRequest, pk: int) -> HttpResponse:
     """It may not call any more."""
-    naming.drop_monitor(get_object_or_404(Monitor, pk=pk))
+    naming.drop_monitor(get_object_or_404(Monitor, pk=pk), by=person(request))
     messages.success(request, _("It can’t call any more."))
     return redirect("incidents:settings")
 
