@@ -45,12 +45,15 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 @dataclass
 class Watch:
-    """What went wrong on the pages of one test. `expected` are statuses that the test means to provoke."""
+    """What went wrong on the pages of one test. `expected` are statuses that the test means to provoke, `friends` the
+    origins on loopback that it means to visit.
+    """
 
     desk: Desk
     trap: Trap
     problems: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set)
+    friends: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
     visits_before: int = 0
 
@@ -77,9 +80,9 @@ class Watch:
             self.problems.append(f"request to another host: {request.url}")
 
     @property
-    def own(self) -> tuple[str, str]:
-        """The two origins of the desk."""
-        return self.desk.url, self.desk.content_url
+    def own(self) -> set[str]:
+        """The two origins of the desk, and the test's friends."""
+        return {self.desk.url, self.desk.content_url, *self.friends}
 
     def _failed(self, request: Request) -> None:
         if "ERR_ABORTED" not in (request.failure or ""):  # left behind by a person who went on

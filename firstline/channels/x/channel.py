@@ -20,6 +20,17 @@ from firstline.channels.x import client, counting, polling, sending
 from firstline.channels.x.reading import parse
 
 SIGNATURE = "x-twitter-webhooks-signature"
+CHARGES = {
+    "mention": _("mentions read"),
+    "own_post": _("own posts read"),
+    "post": _("posts looked at again"),
+    "user": _("accounts read"),
+    "direct": _("direct messages read"),
+    "answer": _("answers"),
+    "post_sent": _("further posts of a thread"),
+    "post_with_link": _("posts with a link"),
+    "direct_sent": _("direct messages sent"),
+}
 
 
 class XChannel(Channel):
@@ -146,6 +157,10 @@ class XChannel(Channel):
     def charges(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> Mapping[str, int]:
         """What the answer will cost."""
         return sending.charges(outgoing)
+
+    def charge_name(self, name: str) -> str:
+        """What X was paid for."""
+        return str(CHARGES.get(name, name))
 
     def send(self, outgoing: OutgoingMessage, settings: Mapping[str, str]) -> str:
         """Post the answer."""

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from firstline.conversations import blocks, topics
+from firstline.conversations.audience import PLACES
 from firstline.conversations.models import Conversation, SealedSecret
 from firstline.core import clock
 from firstline.core.templatetags.desk import icon
@@ -24,6 +25,12 @@ KEPT_LENGTH = 8000
 @functools.cache
 def _prefix() -> str:
     return reverse("conversations:permalink", args=[0]).removesuffix("0/")
+
+
+@register.filter
+def network(channel: str) -> str:
+    """The name of what a kind of channel leads to."""
+    return PLACES.get(channel, channel.title())
 
 
 @register.simple_tag

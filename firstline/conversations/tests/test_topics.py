@@ -103,3 +103,4 @@ def test_the_offer_can_be_declined(everybody: People) -> None:
     assert "Split it out" not in page(everybody, first.conversation)
     press(everybody, "keep_together", other)
     assert Event.objects.filter(kind=Kind.TOPIC_KEPT).count() == 1
+    assert "kept it together although the subject changed" in page(everybody, first.conversation)

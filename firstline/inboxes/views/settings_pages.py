@@ -125,11 +125,14 @@ def _one(name: str) -> dict[str, object]:
     labels = {
         value: label for one in actions.settings_of(found.channel).values() for value, label in one.choices if value
     }
-    here = conditions.condition(found)
+    here, bill = conditions.condition(found), actions.bill(found)
     return {
         "inbox": found,
         "here": here,
-        "bill": actions.bill(found),
+        "bill": bill,
+        "charges": [(registry.get(found.channel).charge_name(kind), *rest) for kind, *rest in bill.kinds]
+        if bill
+        else [],
         "shares_domain": found.channel == "email" and conditions.shares_sign_in_domain(found),
         "panels": import_string(settings.PANELS).get("inbox", []),
         "in_label": labels.get(here.in_via, ""),

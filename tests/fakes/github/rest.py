@@ -88,6 +88,12 @@ class Rest:
         """A token of the installation."""
         return 201, {"token": "ghs_made_up", "expires_at": FOREVER, "permissions": {"issues": "write"}}
 
+    def register(self, manifest: Json, state: str) -> str:
+        """The website makes an app of a manifest, and sends the browser back with a code: the address."""
+        code = f"code{len(self.codes)}"
+        self.codes.add(code)
+        return f"{manifest['redirect_url']}?code={code}&state={state}"
+
     def convert(self, asked: Asked, code: str) -> Answer:
         """A manifest's code becomes an app, once."""
         if code not in self.codes:

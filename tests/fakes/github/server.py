@@ -22,7 +22,7 @@ ALLOW = "FIRSTLINE_EGRESS_ALLOW"
 PAGE = 30
 TOKEN = "t"
 """The personal token: whoever bears it is `desk`, every other bearer is the app."""
-OPEN = ("/app-manifests/",)
+OPEN = ("/app-manifests/", "/settings/apps/new", "/organizations/")
 Failure = tuple[int, dict[str, str], bool]
 Answer = tuple[int, dict[str, str], Any]
 
@@ -84,6 +84,8 @@ class FakeGitHub:
         who = f"{SLUG}[bot]" if as_app else "desk"
         if path == "/graphql":
             return 200, self._limits(), graphql.answer(self.world, body["query"], body["variables"], who, as_app)
+        if path.endswith("/settings/apps/new"):
+            return 303, {"Location": self.rest.register(json.loads(body["manifest"]), query["state"])}, {}
         asked = Asked(method, path, {**query, "_base": self.url}, body, who, as_app)
         status, found = self.rest.answer(asked)
         if isinstance(found, list) and method == "GET":
@@ -105,6 +107,13 @@ class FakeGitHub:
         return {f"x-ratelimit-{name}": str(value) for name, value in names.items()}
 
 
+def _body(content_type: str, raw: bytes) -> Any:
+    """What a program sends as JSON, or a browser as a form's fields."""
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        return dict(parse_qsl(raw.decode()))
+    return json.loads(raw or b"null")
+
+
 @contextmanager
 def running() -> Iterator[FakeGitHub]:
     """A fake that listens, and that the desk's one way out lets through, for as long as the block lasts."""
@@ -113,7 +122,7 @@ def running() -> Iterator[FakeGitHub]:
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length) or b"null") if length else None
+            body = _body(self.headers.get("Content-Type", ""), self.rfile.read(length))
             status, headers, found = fake.answer(self.command, self.path, self.headers.get("Authorization", ""), body)
             answer = b"" if status == 204 else json.dumps(found).encode()
             self.send_response(status)
