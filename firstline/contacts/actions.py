@@ -27,7 +27,7 @@ def identify(*, channel: str, address: str, name: str, key: str = "") -> Contact
     contact = Contact(name=name[:200])
     made = ContactIdentity(channel=channel, key=key, contact=contact, address=address.strip(), name=name[:200])
     statements.insert_together(contact, made, unless_known=ContactIdentity)
-    if made.pk is not None:
+    if made.pk:
         return made
     contact.delete()  # their first two mails are being processed at the same moment: the other one was faster
     return ContactIdentity.objects.get(channel=channel, key=key)

@@ -87,7 +87,7 @@ def _looks_well(page: Page, name: str) -> None:
         for width, height in ((1440, 900), (390, 844)):
             for scheme in ("light", "dark"):
                 page.set_viewport_size({"width": width, "height": height})
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png")
         page.set_viewport_size({"width": 1440, "height": 900})
         page.emulate_media(color_scheme="light")

@@ -44,4 +44,5 @@ def _points_here(path: str) -> tuple[str, tuple[Any, ...]]:
     """Whether a row points at the conversation: "app.Model.lookup" as a statement."""
     app, model, lookup = path.split(".")
     rows = apps.get_model(app, model)._default_manager.filter(**{lookup: prepared.ITSELF}).order_by().values("pk")
-    return rows.query.sql_with_params()
+    sql, parameters = rows.query.sql_with_params()
+    return sql, tuple(parameters)

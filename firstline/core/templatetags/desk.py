@@ -272,7 +272,7 @@ def slot(context: Context, name: str, pk: int, audience: str = "") -> SafeString
     """A panel in the place where live updates look for it: what it says has a digest, so that only news is put in."""
     if _panel_view(name, settings.ROOT_URLCONF) is None:
         return SafeString()
-    words = SafeString() if name in context.get("silent", ()) else panel(context, name, pk)
+    words = SafeString() if name in (context.get("silent") or ()) else panel(context, name, pk)
     digest = zlib.crc32(_FORM_TOKEN.sub("", words).encode())
     place = f"slot-{name.replace(':', '-')}"
     for_whom = format_html(' data-audience="{}"', audience) if audience else ""

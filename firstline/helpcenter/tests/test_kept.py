@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from firstline.accounts.models import Team
 from firstline.knowledge import actions
 from firstline.knowledge.models import Article
 from tests import factories
@@ -54,7 +55,7 @@ def test_new_words_a_vote_and_another_language_are_another_page(article: Article
     address = reverse("helpcenter:article", args=[article.slug])
     reader = Client()
     assert "Use another." in reader.get(address).text
-    everybody = article.owner or factories.person("zoe", [], factories.Team.objects.create(name="Else"))
+    everybody = article.owner or factories.person("zoe", [], Team.objects.create(name="Else"))
     actions.save_draft(article, by=everybody, title="Ports", body="Use port 4000.", language="en")
     actions.publish(article, by=everybody)
     assert "Use port 4000." in reader.get(address).text

@@ -32,11 +32,10 @@ def judge(incoming: Incoming) -> Standing:
         if held is not None:
             return held
     returning = _returning(incoming, words) if has_marks else FINE
-    found = (said, _quoting(incoming), returning, _showing(incoming))
     storm = storming.standing(incoming, clock.now()) if is_crowded else FINE
     if storm.is_held:
         return replace(storm, needs_care=said.needs_care)
-    found = (*found, storm)
+    found = (said, _quoting(incoming), returning, _showing(incoming), storm)
     gravest = max(found, key=lambda one: one.severity)
     return replace(gravest, needs_care=said.needs_care)
 

@@ -51,9 +51,9 @@ def read(web: desk.Web, paths: Sequence[str], *, readers: int, n: int) -> tuple[
             for key, _mask in selector.select(60):
                 if key.data.has_answer():
                     taken.append((time.perf_counter() - key.data.asked_at) * 1000)
-                    number = next(left, None)
-                    if number is not None:
-                        key.data.ask(paths[number % len(paths)], web.port)
+                    following = next(left, None)
+                    if following is not None:
+                        key.data.ask(paths[following % len(paths)], web.port)
         seconds = time.perf_counter() - began
         for key in list(selector.get_map().values()):
             key.data.socket.close()

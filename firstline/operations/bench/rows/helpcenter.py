@@ -19,7 +19,8 @@ LEAST_WARM, LEAST_COLD = 0.40, 0.15
 def measure() -> Row:
     """Requests a second, three rounds in turn with the floor; CPU of the warm reading, database included."""
     with _articles() as paths, desk.running_web(program=_empty()) as empty:
-        floor, warm, cold, taken, cpu = 0.0, 0.0, 0.0, [], 0.0
+        floor = warm = cold = cpu = 0.0
+        taken: list[float] = []
         for _ in range(ROUNDS):
             floor += WARM / readers.read(empty, ["/"], readers=READERS, n=WARM)[0]
             with desk.running_web() as web:
