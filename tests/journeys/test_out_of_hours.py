@@ -49,8 +49,8 @@ def test_a_push_rings_and_a_second_one_of_the_same_call_replaces_it(page: Page, 
     place = f"{desk.url}/on-call/pages/1/"
     for title in ("Somebody may be in danger (#1)", "Somebody may be in danger (#1), again"):
         deliver(session, desk, found[-1], {"title": title, "body": "", "url": place, "tag": "page-1"})
-        page.wait_for_function(f"async (title) => (await ({RUNG})()).some((one) => one[0] === title)", arg=title)
-    assert page.evaluate(RUNG) == [["Somebody may be in danger (#1), again", place]]
+        rung = f"async (wanted) => JSON.stringify(await ({RUNG})()) === JSON.stringify(wanted)"
+        page.wait_for_function(rung, arg=[[title, place]])
 
 
 def test_the_rota_is_kept_and_a_call_is_answered(page: Page, desk: Desk) -> None:

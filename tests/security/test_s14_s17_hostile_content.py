@@ -92,7 +92,7 @@ def test_s14_the_original_of_a_mail_is_only_text(alarmed: tuple[Page, Watch], de
     )
     page.goto("/search/?q=from:casey@original.example")
     link = page.locator("main a[href^='/conversations/']").first
-    wait_for(lambda: page.reload() and link.count(), "the mail is found")
+    wait_for(lambda: page.reload() and link.count(), "the mail is found", 90)
     link.click()
     page.get_by_role("link", name="Show original").click()
     expect(page.locator("main")).to_contain_text("onerror=hit(1)")

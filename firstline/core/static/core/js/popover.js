@@ -40,6 +40,7 @@ document.addEventListener(
     requestAnimationFrame(() => {
       if (!popover.matches(":popover-open")) return;
       place(popover);
+      if (popover.contains(document.activeElement)) return; // who is quick has chosen already
       const [first] = items(popover);
       (popover.querySelector("[autofocus]") ?? first)?.focus({ preventScroll: true });
     });
