@@ -108,16 +108,23 @@ def two_desks() -> Iterator[Between]:
 
 
 def _quiet(desk: Desk) -> bool:
-    """Whether nothing is under way; an acknowledgement that waits its minute is made due."""
+    """Whether nothing is under way. An acknowledgement that waits its minute is made due once nothing else is: by then
+    it is known whether the question answers itself.
+    """
     with psycopg.connect(Cluster(desk.home).url("owner"), autocommit=True) as database:
-        database.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'intake.acknowledge'")
         row = database.execute(
             """SELECT (SELECT count(*) FROM intake_inbounditem WHERE outcome = 'pending')
                     + (SELECT count(*) FROM conversations_message WHERE state IN ('queued', 'sending', 'unclear'))
-                    + (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')
-                       AND args ? 'event_id')"""
+                    + count(*) FILTER (WHERE task_name <> 'intake.acknowledge' OR status = 'doing'),
+                      count(*) FILTER (WHERE task_name = 'intake.acknowledge' AND status = 'todo')
+               FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND args ? 'event_id'"""
         ).fetchone()
-    return row == (0,)
+        if row is not None and row[0] == 0 and row[1]:
+            database.execute(
+                "UPDATE procrastinate_jobs SET scheduled_at = now()"
+                " WHERE task_name = 'intake.acknowledge' AND status = 'todo'"
+            )
+    return row == (0, 0)
 
 
 def _silence(between: Between) -> None:

@@ -71,7 +71,7 @@ def acknowledge(message_id: int) -> Message | None:
     others = Message.objects.filter(conversation=message.conversation_id).exclude(pk=message.pk)
     if not inbox.is_active or not inbox.settings.get("acknowledge") or others.exists() or _is_one_of_us(address):
         return None
-    if not _passes(hour, address):
+    if _heard_from_a_machine(message) or not _passes(hour, address):
         return None
     return automatic.queue(
         message.strand,
@@ -115,6 +115,16 @@ def _is_one_of_us(address: str) -> bool:
         User.objects.filter(email__iexact=address, is_active=True).exists()
         or Inbox.objects.filter(address=address).exists()
     )
+
+
+def _heard_from_a_machine(message: Message) -> bool:
+    """Whether this person had a mail of ours within a day that no person wrote: an automatic answer says more, and two
+    desks that lose each other's marks would go on with this one (S-12).
+    """
+    recent = Message.objects.filter(
+        conversation__contact=message.conversation.contact_id, created_at__gt=clock.now() - ADDRESS_PAUSE
+    )
+    return recent.exclude(author_machine="").exists()
 
 
 def _hold_hour(now: datetime) -> AcknowledgementHour:
