@@ -18,18 +18,8 @@ if TYPE_CHECKING:
 Trick = Literal["mixed", "lookalike", "number", "userinfo", "hidden", "elsewhere", "address"]
 KNOWN = frozenset(
     (
-        *(
-            "github.com",
-            "gitlab.com",
-            "bitbucket.org",
-            "npmjs.com",
-            "npmjs.org",
-            "yarnpkg.com",
-            "pypi.org",
-            "python.org",
-        ),
-        *("crates.io", "rust-lang.org", "rubygems.org", "docker.com", "nodejs.org", "google.com", "microsoft.com"),
-        *("apple.com", "amazon.com", "paypal.com", "cloudflare.com"),
+        *("github.com", "gitlab.com", "bitbucket.org", "npmjs.com", "python.org", "rust-lang.org", "docker.com"),
+        *("nodejs.org", "google.com", "microsoft.com", "apple.com", "amazon.com", "paypal.com", "cloudflare.com"),
     )
 )
 """Sites that people trust by sight."""
